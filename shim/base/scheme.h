@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scheme: what the word before "://" stands for.
+ *
+ * The one rule: a scheme is one row of the table in probe/scheme.c. The rest
+ * of the program asks the row and never compares scheme names.
+ */
+#ifndef SHIM_BASE_SCHEME_H
+#define SHIM_BASE_SCHEME_H
+
+#include "base/span.h"
+
+enum medium {
+	BY_NETWORK, /* a TCP connection to a host and a port */
+	BY_SOCKET, /* a connection to a unix stream socket */
+	BY_FILE, /* no conversation: a file of this machine */
+};
+
+enum security {
+	CLEAR,
+	TLS, /* from the first byte */
+};
+
+/* What the declaration of a target may hold. */
+enum {
+	TAKES_PATH = 1, /* and a query */
+	TAKES_USER = 2,
+	TAKES_HTTP = 4, /* the options of a request, and of the answer that counts */
+	TAKES_TLS = 8, /* ca, insecure */
+	TAKES_NAME = 16, /* host: a name to ask for, other than the host that is dialled */
+};
+
+struct scheme {
+	const char *name; /* NULL ends a table */
+	enum medium medium;
+	enum security security;
+	uint16_t port; /* 0: the target must name one */
+	unsigned takes;
+	const struct probe *probe; /* NULL where there is no conversation */
+	const char *help; /* what "ready" means */
+};
+
+#endif

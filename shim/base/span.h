@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * span: a piece of text that somebody else owns.
+ *
+ * The one rule: nobody writes through a span, and nobody relies on a NUL
+ * after it unless the field that holds it says so.
+ */
+#ifndef SHIM_BASE_SPAN_H
+#define SHIM_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct span {
+	const char *at;
+	size_t len; /* bytes */
+};
+
+/* The span of a string literal. */
+#define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
+
+/* The span of a C string; NULL gives the empty span. */
+struct span span_of(const char *text);
+
+bool span_equals(struct span a, struct span b);
+/* ASCII case is ignored, as in host names and header names. */
+bool span_equals_nocase(struct span a, struct span b);
+bool span_starts_with(struct span s, struct span prefix);
+
+/* Index of the first `wanted`; s.len when there is none. */
+size_t span_find(struct span s, char wanted);
+/* Index of the first character that stands in `set`; s.len when there is none. */
+size_t span_find_any(struct span s, const char *set);
+
+/* The first `n` bytes, and what follows them; `n` beyond the end is the end. */
+struct span span_head(struct span s, size_t n);
+struct span span_tail(struct span s, size_t n);
+
+/* Takes the text before the first `separator` off `rest`, the separator with it. */
+struct span span_cut(struct span *rest, char separator);
+/* Takes the next word between blanks off `rest`; empty when there is none left. */
+struct span span_word(struct span *rest);
+
+/* Text without blanks, tabs and line ends at both ends. */
+struct span span_trim(struct span s);
+
+/* Decimal digits and nothing else, at most `max`. False leaves *number alone. */
+bool span_number(struct span s, uint64_t max, uint64_t *number);
+
+/* Value of a hexadecimal digit; -1 when it is none. */
+int hex_value(char c);
+bool is_blank(char c);
+bool is_digit(char c);
+/* Letters and digits of ASCII. */
+bool is_alnum(char c);
+char to_lower(char c);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * target: something that must be ready, as the user declared it.
+ *
+ *	scheme://[user[:password]@]host[:port][/path][?query][#option[,option]...]
+ *	host:port
+ *
+ * The one rule: a target is parsed once and never changes.
+ */
+#ifndef SHIM_BASE_TARGET_H
+#define SHIM_BASE_TARGET_H
+
+#include "base/mistake.h"
+#include "base/policy.h"
+#include "base/scheme.h"
+
+/* A part of a declaration. */
+struct part {
+	struct span value; /* expanded; a NUL follows */
+	struct span shown; /* as it was declared: fit to be printed, whatever a variable put in */
+};
+
+struct header {
+	struct header *next;
+	struct span name, value;
+};
+
+enum { STATUS_RANGES_MAX = 8 };
+
+/* The HTTP statuses that count as ready. */
+struct statuses {
+	struct {
+		uint16_t from, to;
+	} range[STATUS_RANGES_MAX];
+	unsigned count;
+};
+
+struct target {
+	const struct scheme *scheme;
+	struct span label; /* what people and logs call it; printable, holds no secret */
+	struct part host; /* without brackets; empty unless BY_NETWORK */
+	uint16_t port;
+	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
+	struct span resource; /* path and query of a request, as they are sent; empty for none */
+	bool has_user;
+	struct span user, password;
+	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
+	struct part ca; /* at == NULL: the system's bundle */
+	struct span method;
+	struct header *headers; /* in the order of declaration */
+	struct statuses statuses;
+	bool optional;
+	bool insecure;
+	bool names_server; /* host= was given */
+	struct policy policy;
+};
+
+/* The options that stand behind "#", other than those of a policy. Ends with a row without a name. */
+extern const struct setting target_settings[];
+
+/*
+ * Parses d->text; `defaults` is what the flags say. False after a mistake; then *t is unusable.
+ * What *t points to lives in the mistakes' arena and in d->text.
+ */
+bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
+		  const struct policy *defaults, struct mistakes *mistakes);
+
+bool statuses_hold(const struct statuses *s, unsigned status);
+
+#endif

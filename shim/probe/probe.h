@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * probe: judges one conversation with a peer: is it ready?
+ *
+ * The one rule: a probe is a pure function of what was heard. It makes no
+ * system call, reads no clock and keeps no state. It is called when the
+ * conversation opens and after every read, each time with everything heard
+ * since then, and writes everything that should have been said by then.
+ *
+ * For every prefix of what is heard it must not change its mind, and what it
+ * says may only grow.
+ */
+#ifndef SHIM_PROBE_PROBE_H
+#define SHIM_PROBE_PROBE_H
+
+#include "base/target.h"
+#include "base/verdict.h"
+
+enum outcome { PENDING, READY, NOT_READY };
+
+struct heard {
+	struct span bytes; /* everything since the conversation opened */
+	bool eof; /* nothing more will come */
+};
+
+/* NOT_READY fills *verdict; the other outcomes leave it alone. */
+typedef enum outcome judge_function(const struct target *target, struct heard heard, struct buf *say,
+				    struct verdict *verdict);
+
+struct probe {
+	judge_function *judge;
+};
+
+enum {
+	SAY_MAX = 8192, /* a request with a long path and a token or two */
+	HEARD_MAX = 4096, /* a status line behind some 1xx answers; the longest error that we met */
+};
+
+extern const struct probe tcp_probe, http_probe;
+
+/* Every scheme there is; parsing, --help and the README's table come from it. Ends with a row without a name. */
+extern const struct scheme schemes[];
+
+/* The peer ended the conversation, or said something foreign: records it with an excerpt of what it said. */
+enum outcome judge_closed(struct heard heard, struct verdict *verdict);
+enum outcome judge_foreign(const char *protocol, struct heard heard, struct verdict *verdict);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * resolver: from a host to its addresses, without ever waiting.
+ *
+ * The one rule: a lookup is one pollable socket. The owner waits for `fd`,
+ * `events` and `wake`, and calls lookup_step() when one of them comes.
+ */
+#ifndef SHIM_NET_RESOLVER_H
+#define SHIM_NET_RESOLVER_H
+
+#include "base/clock.h"
+#include "base/verdict.h"
+#include "net/address.h"
+
+enum { ADDRESSES_MAX = 16 };
+
+struct addresses {
+	struct address list[ADDRESSES_MAX];
+	unsigned count;
+};
+
+enum lookup_state { LOOKUP_PENDING, LOOKUP_DONE, LOOKUP_FAILED };
+
+struct lookup {
+	int fd; /* -1 for none */
+	short events;
+	msec wake; /* lookup_step() is due then, whatever the socket does */
+	struct addresses found; /* when done: in the order in which they should be tried */
+	/* ... private fields ... */
+};
+
+/*
+ * Looks up `host`, which a NUL follows. Literals, the hosts file and localhost are done at once.
+ * A failure is in *v: NO_SUCH_NAME, NO_ADDRESS, NAME_SERVER_SILENT, NAME_SERVER_FAILED, NO_DESCRIPTOR, ...
+ * The owner closes after any result but may read `found` then.
+ */
+enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,
+			      struct verdict *v);
+enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v);
+/* The owner's deadline is over: says what was waited for. */
+void lookup_time_out(const struct lookup *l, struct verdict *v);
+void lookup_close(struct lookup *l);
+
+#endif

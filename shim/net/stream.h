@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stream: a connection to a peer, in clear text or through TLS.
+ *
+ * The one rule: whoever reads and writes cannot tell which, and nothing
+ * here ever blocks. The owner waits for `events` on `fd`.
+ */
+#ifndef SHIM_NET_STREAM_H
+#define SHIM_NET_STREAM_H
+
+#include "base/clock.h"
+#include "base/verdict.h"
+#include "net/address.h"
+#include "net/trust.h"
+
+struct tls; /* about 25 KB of it are touched by a handshake; see tls.h */
+
+/* Whom TLS must find at the other end. */
+struct tls_peer {
+	struct span server_name; /* a host name or an IP literal; a NUL follows; never empty */
+	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
+};
+
+enum stream_state { STREAM_CONNECTING, STREAM_SHAKING_HANDS, STREAM_OPEN, STREAM_FAILED };
+
+struct stream {
+	int fd; /* -1 for none */
+	short events; /* what the owner should poll(2) for */
+	enum stream_state state;
+	/* ... private fields ... */
+};
+
+/* Begins to connect, non-blocking. False when it failed at once; then nothing is held. */
+bool stream_open(struct stream *s, const struct address *peer, struct verdict *v);
+bool stream_open_local(struct stream *s, struct span path, struct verdict *v);
+/* Between opening and the first settling: TLS follows the connect. `memory` and what `peer` points to stay the owner's. */
+void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *peer);
+
+/* Moves on with connecting and the handshake; the new state. `calendar` judges certificates. */
+enum stream_state stream_settle(struct stream *s, short revents, msec calendar, struct verdict *v);
+
+/* Bytes read; 0 when there are none for now, or *eof is set; -1 after a failure. */
+ssize_t stream_read(struct stream *s, char *at, size_t size, bool *eof, struct verdict *v);
+/* Bytes taken of `text`, all of them or fewer; -1 after a failure. */
+ssize_t stream_write(struct stream *s, struct span text, struct verdict *v);
+
+/* The deadline is over while connecting or shaking hands: says where it stood. */
+void stream_time_out(const struct stream *s, struct verdict *v);
+
+/* Says good-bye: nothing more will be written. */
+void stream_finish(struct stream *s);
+/* Throws away what still comes, without reading for ever; true when the peer has ended too. */
+bool stream_drain(struct stream *s);
+void stream_close(struct stream *s);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trust: the certificates that a user trusts, from one PEM file.
+ *
+ * The one rule: no anchors is an error at start, never an empty trust.
+ */
+#ifndef SHIM_NET_TRUST_H
+#define SHIM_NET_TRUST_H
+
+#include "base/buf.h"
+
+struct trust {
+	const char *path; /* of the file that was read; not owned */
+	/* ... private fields: the DER certificates ... */
+};
+
+/*
+ * Reads the certificates in `path`, or for NULL the system's bundle (SSL_CERT_FILE, then the usual places).
+ * False: why not stands in `problem`, and nothing is held. trust_close() gives the memory back.
+ */
+bool trust_open(struct trust *t, const char *path, struct buf *problem);
+void trust_close(struct trust *t);
+
+#endif

@@ -8,18 +8,10 @@
 #ifndef SHIM_NET_STREAM_H
 #define SHIM_NET_STREAM_H
 
-#include "base/clock.h"
-#include "base/verdict.h"
 #include "net/address.h"
-#include "net/trust.h"
+#include "net/tls.h"
 
-struct tls; /* about 25 KB of it are touched by a handshake; see tls.h */
-
-/* Whom TLS must find at the other end. */
-struct tls_peer {
-	struct span server_name; /* a host name or an IP literal; a NUL follows; never empty */
-	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
-};
+#include <sys/types.h>
 
 enum stream_state { STREAM_CONNECTING, STREAM_SHAKING_HANDS, STREAM_OPEN, STREAM_FAILED };
 
@@ -27,7 +19,18 @@ struct stream {
 	int fd; /* -1 for none */
 	short events; /* what the owner should poll(2) for */
 	enum stream_state state;
-	/* ... private fields ... */
+	/* private */
+	struct address peer; /* for messages; unused when local */
+	bool is_local; /* a unix socket */
+	bool was_reset; /* the peer no longer listens; what it said before may still be read */
+	bool has_ended; /* the peer will send no more */
+	bool has_heard; /* text came */
+	bool is_stuck; /* the last write could not take everything */
+	bool is_finished; /* stream_finish() was called */
+	int error; /* errno of a failed read or write; 0 for none */
+	uint32_t drained; /* bytes */
+	struct tls *tls; /* NULL: clear text */
+	struct tls_peer whom;
 };
 
 /* Begins to connect, non-blocking. False when it failed at once; then nothing is held. */
@@ -39,7 +42,7 @@ void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *
 /* Moves on with connecting and the handshake; the new state. `calendar` judges certificates. */
 enum stream_state stream_settle(struct stream *s, short revents, msec calendar, struct verdict *v);
 
-/* Bytes read; 0 when there are none for now, or *eof is set; -1 after a failure. */
+/* Bytes read; 0 when there are none for now, or *eof is set; -1 after a failure. Read on until it gives 0. */
 ssize_t stream_read(struct stream *s, char *at, size_t size, bool *eof, struct verdict *v);
 /* Bytes taken of `text`, all of them or fewer; -1 after a failure. */
 ssize_t stream_write(struct stream *s, struct span text, struct verdict *v);

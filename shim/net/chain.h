@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * chain: the certificates that a server sends, and the judgement on them.
+ *
+ * The one rule: it is BearSSL's X.509 engine that checks signatures, over a
+ * path that was put in order here; what that engine overlooks is checked here
+ * too, and both must agree. Nothing is accepted before end_chain() accepts it.
+ */
+#ifndef SHIM_NET_CHAIN_H
+#define SHIM_NET_CHAIN_H
+
+#include "base/verdict.h"
+#include "net/certificate.h"
+#include "net/identity.h"
+#include "net/trust.h"
+
+#include <bearssl.h>
+
+enum {
+	CHAIN_COUNT_MAX = 12, /* public chains have 2 to 4 */
+	CHAIN_BYTES_MAX = 128 << 10,
+};
+
+struct chain {
+	const br_x509_class *vtable; /* the first field, as BearSSL wants it */
+	const struct trust *trust; /* NULL: insecure */
+	struct identity identity;
+	struct span shown; /* what the peer is called in messages */
+	msec calendar;
+	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
+	const br_x509_pkey *key; /* of the server, once it is accepted; NULL before */
+	br_x509_pkey own_key; /* taken from a certificate that nobody verified: insecure */
+	br_x509_minimal_context minimal;
+	unsigned budget; /* steps that the search for a path may still take */
+	unsigned count;
+	bool too_long;
+	size_t len; /* of `bytes` */
+	struct span sent[CHAIN_COUNT_MAX];
+	struct certificate certificates[CHAIN_COUNT_MAX];
+	char bytes[CHAIN_BYTES_MAX]; /* at the end: pages that are not touched cost nothing */
+};
+
+/* Gets ready for one handshake; then &c->vtable is an engine for br_ssl_engine_set_x509(). Identity and shown are set. */
+void chain_init(struct chain *c, const struct trust *trust, msec calendar);
+
+#endif

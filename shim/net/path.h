@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * path: from a server's certificate over its issuers to one that is trusted.
+ *
+ * The one rule: a path counts when every check on every certificate of it
+ * passed. When none does, the verdict is that of the path that got furthest.
+ */
+#ifndef SHIM_NET_PATH_H
+#define SHIM_NET_PATH_H
+
+#include "net/chain.h"
+
+/* Finds a path for c->certificates, c->count of them, and sets c->key; false: why not is in c->verdict. */
+bool path_find(struct chain *c);
+
+/* Records a key that key_parse() did not take; returns false. */
+bool path_refuse_key(struct chain *c, struct span oid);
+
+#endif

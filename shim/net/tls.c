@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/tls.h"
+
+#include "base/random.h"
+#include "net/chain.h"
+
+#include <string.h>
+
+enum {
+	FIRST_MAX = 7, /* "HTTP/1.", and no longer than the shortest record that a server may begin with, an alert */
+	HANDSHAKE_MAX = CHAIN_BYTES_MAX + (32 << 10), /* bytes from the peer */
+	RECORD_ALERT = 21,
+	RECORD_HANDSHAKE = 22,
+	SEED_BYTES = 32,
+};
+
+struct tls {
+	br_ssl_client_context client;
+	char first[FIRST_MAX]; /* what came first, to say what it is when it is no TLS */
+	size_t heard; /* bytes of records */
+	bool is_open;
+	char records[BR_SSL_BUFSIZE_MONO];
+	struct chain chain; /* large, most of it at its end, and not touched */
+};
+
+size_t tls_size(void)
+{
+	return sizeof(struct tls);
+}
+
+/* AES-GCM with ephemeral keys and SHA-2, on NIST's curves: what every TLS 1.2 server of the last ten years has. */
+static void set_profile(br_ssl_client_context *client)
+{
+	static const uint16_t suites[] = {
+		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+		BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	};
+	br_ssl_engine_context *e = &client->eng;
+
+	br_ssl_client_zero(client);
+	br_ssl_engine_set_versions(e, BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_suites(e, suites, sizeof(suites) / sizeof(suites[0]));
+	br_ssl_engine_set_hash(e, br_sha256_ID, &br_sha256_vtable);
+	br_ssl_engine_set_hash(e, br_sha384_ID, &br_sha384_vtable);
+	br_ssl_engine_set_hash(e, br_sha512_ID, &br_sha512_vtable);
+	br_ssl_engine_set_prf_sha256(e, br_tls12_sha256_prf);
+	br_ssl_engine_set_prf_sha384(e, br_tls12_sha384_prf);
+	br_ssl_engine_set_ec(e, &br_ec_prime_i31);
+	br_ssl_engine_set_ecdsa(e, br_ecdsa_i31_vrfy_asn1);
+	br_ssl_engine_set_rsavrfy(e, br_rsa_i31_pkcs1_vrfy);
+	br_ssl_client_set_rsapub(client, br_rsa_i31_public);
+	br_ssl_engine_set_gcm(e, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+	br_ssl_engine_set_aes_ctr(e, &br_aes_ct_ctr_vtable);
+	br_ssl_engine_set_ghash(e, br_ghash_ctmul32);
+	br_ssl_engine_add_flags(e, BR_OPT_NO_RENEGOTIATION);
+}
+
+bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct verdict *v)
+{
+	unsigned char seed[SEED_BYTES];
+	struct identity *identity = &t->chain.identity;
+
+	t->heard = 0;
+	t->is_open = false;
+	chain_init(&t->chain, peer->trust, calendar);
+	t->chain.shown = peer->shown_name.len > 0 ? peer->shown_name : peer->server_name;
+	if (!identity_parse(identity, peer->server_name))
+		return verdict_fail(v, TLS_FAILED, 0, SPAN("none: no certificate can be for that host"));
+	if (!random_fill(seed, sizeof(seed)))
+		return verdict_fail(v, NO_RANDOMNESS, 0, SPAN(""));
+	set_profile(&t->client);
+	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
+	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
+	br_ssl_engine_inject_entropy(&t->client.eng, seed, sizeof(seed));
+	/* An address is never sent as a server's name (RFC 6066 §3). */
+	br_ssl_client_reset(&t->client, identity->address_len > 0 ? NULL : identity->name, 0);
+	return tls_is_over(t) ? tls_outcome(t, v) : true;
+}
+
+static unsigned state_of(const struct tls *t)
+{
+	return br_ssl_engine_current_state(&t->client.eng);
+}
+
+bool tls_is_open(const struct tls *t)
+{
+	return t->is_open;
+}
+
+static bool is_too_long(const struct tls *t)
+{
+	return !t->is_open && t->heard > HANDSHAKE_MAX;
+}
+
+bool tls_is_over(const struct tls *t)
+{
+	return state_of(t) == BR_SSL_CLOSED || is_too_long(t);
+}
+
+/* What BearSSL's errors mean; BR_ERR_RECV_FATAL_ALERT + N is the peer's alert N (RFC 5246 §7.2). */
+static const struct {
+	uint16_t error;
+	uint16_t reason;
+} errors[] = {
+	{BR_ERR_NO_RANDOM, NO_RANDOMNESS},
+	{BR_ERR_WRONG_KEY_USAGE, CERTIFICATE_KEY_USAGE},
+	{BR_ERR_RECV_FATAL_ALERT + 40, TLS_NO_COMMON},
+	{BR_ERR_RECV_FATAL_ALERT + 42, TLS_REFUSED_CERTIFICATE},
+	{BR_ERR_RECV_FATAL_ALERT + 45, TLS_REFUSED_CERTIFICATE},
+	{BR_ERR_RECV_FATAL_ALERT + 48, TLS_REFUSED_CERTIFICATE},
+	{BR_ERR_RECV_FATAL_ALERT + 51, TLS_REFUSED_CERTIFICATE},
+	{BR_ERR_RECV_FATAL_ALERT + 70, TLS_13_ONLY},
+	{BR_ERR_RECV_FATAL_ALERT + 112, TLS_NO_VIRTUAL_HOST},
+	{BR_ERR_RECV_FATAL_ALERT + 116, TLS_WANTS_CERTIFICATE},
+	{BR_ERR_RECV_FATAL_ALERT + 120, TLS_NO_ALPN},
+};
+
+static enum reason reason_of(unsigned error)
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].error == error)
+			return errors[i].reason;
+	return error >= BR_ERR_RECV_FATAL_ALERT ? TLS_ALERT : TLS_FAILED;
+}
+
+/* Does what came first look like a record of TLS or SSL 3? */
+static bool spoke_tls(const struct tls *t)
+{
+	return t->heard >= 2 && (t->first[0] == RECORD_ALERT || t->first[0] == RECORD_HANDSHAKE) && t->first[1] == 3;
+}
+
+static bool fail_foreign(const struct tls *t, struct verdict *v)
+{
+	char memory[64];
+	struct buf b = buf_init(memory, sizeof(memory));
+	struct span first = {t->first, t->heard < FIRST_MAX ? t->heard : FIRST_MAX};
+
+	buf_put_text(&b, " (it says \"");
+	buf_put_excerpt(&b, span_head(first, span_find(first, '\n')), FIRST_MAX);
+	buf_put_text(&b, "\")");
+	return verdict_fail(v, NOT_TLS, 0, buf_span(&b));
+}
+
+bool tls_outcome(const struct tls *t, struct verdict *v)
+{
+	unsigned error = (unsigned)br_ssl_engine_last_error(&t->client.eng);
+	unsigned number = error >= BR_ERR_RECV_FATAL_ALERT ? error - BR_ERR_RECV_FATAL_ALERT : error;
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	if (t->chain.verdict.reason != NOTHING_YET) {
+		*v = t->chain.verdict;
+		return false;
+	}
+	if (is_too_long(t))
+		return verdict_fail(v, TLS_TOO_LONG, 0, SPAN("more than 160 KB"));
+	if (error == BR_ERR_OK) {
+		if (!t->is_open)
+			tls_cut_off(t, v);
+		return t->is_open;
+	}
+	if (t->is_open) {
+		buf_put_text(&b, "by TLS error ");
+		buf_put_number(&b, error);
+		return verdict_fail(v, ANSWER_RESET, (int)error, buf_span(&b));
+	}
+	if (t->heard > 0 && !spoke_tls(t))
+		return fail_foreign(t, v);
+	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
+		return verdict_fail(v, NOT_TLS, (int)error, SPAN(" 1.2 (it answers in an older version)"));
+
+	enum reason reason = reason_of(error);
+
+	if (reason == TLS_NO_VIRTUAL_HOST)
+		buf_put_excerpt(&b, t->chain.shown, EXCERPT_MAX);
+	else
+		buf_put_number(&b, number);
+	return verdict_fail(v, reason, (int)error, buf_span(&b));
+}
+
+void tls_cut_off(const struct tls *t, struct verdict *v)
+{
+	if (t->heard == 0) /* as Java's do that know TLS 1.3 only */
+		verdict_fail(v, TLS_CLOSED, 0, SPAN("closed during the handshake; it may require TLS 1.3"));
+	else if (!spoke_tls(t))
+		fail_foreign(t, v);
+	else
+		verdict_fail(v, TLS_CLOSED, 1, SPAN("closed during the handshake"));
+}
+
+struct span tls_records(struct tls *t)
+{
+	size_t len = 0;
+	unsigned char *at = br_ssl_engine_sendrec_buf(&t->client.eng, &len);
+
+	return (struct span){(char *)at, at ? len : 0};
+}
+
+void tls_sent(struct tls *t, size_t n)
+{
+	br_ssl_engine_sendrec_ack(&t->client.eng, n);
+}
+
+char *tls_room(struct tls *t, size_t *size)
+{
+	char *at = (char *)br_ssl_engine_recvrec_buf(&t->client.eng, size);
+
+	if (!at || t->heard >= FIRST_MAX)
+		return at;
+	*size = FIRST_MAX - t->heard;
+	return t->first + t->heard;
+}
+
+/* Hands over bytes that did not come through the engine's own room. */
+static void feed(struct tls *t, const char *at, size_t n)
+{
+	while (n > 0) {
+		size_t size = 0;
+		unsigned char *room = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
+
+		if (!room)
+			return; /* it has failed */
+		if (size > n)
+			size = n;
+		memcpy(room, at, size);
+		br_ssl_engine_recvrec_ack(&t->client.eng, size);
+		at += size;
+		n -= size;
+	}
+}
+
+void tls_received(struct tls *t, size_t n)
+{
+	size_t before = t->heard;
+
+	t->heard += n;
+	if (before < FIRST_MAX)
+		feed(t, t->first + before, n);
+	else
+		br_ssl_engine_recvrec_ack(&t->client.eng, n);
+	t->is_open = t->is_open || (state_of(t) & BR_SSL_SENDAPP);
+}
+
+struct span tls_text(struct tls *t)
+{
+	size_t len = 0;
+	unsigned char *at = br_ssl_engine_recvapp_buf(&t->client.eng, &len);
+
+	return (struct span){(char *)at, at ? len : 0};
+}
+
+void tls_used(struct tls *t, size_t n)
+{
+	br_ssl_engine_recvapp_ack(&t->client.eng, n);
+}
+
+size_t tls_say(struct tls *t, struct span text)
+{
+	size_t room = 0;
+	unsigned char *at = br_ssl_engine_sendapp_buf(&t->client.eng, &room);
+
+	if (!at)
+		return 0;
+	text = span_head(text, room);
+	memcpy(at, text.at, text.len);
+	br_ssl_engine_sendapp_ack(&t->client.eng, text.len);
+	br_ssl_engine_flush(&t->client.eng, 0);
+	return text.len;
+}
+
+void tls_finish(struct tls *t)
+{
+	/* Text that nobody read would stand in the way: there is one buffer for both directions. */
+	struct span text = tls_text(t);
+
+	if (text.len > 0)
+		tls_used(t, text.len);
+	br_ssl_engine_close(&t->client.eng);
+}

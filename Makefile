@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# `make help` lists the targets. Everything that is made lies in build/.
+
+VERSION = 0.1.0
+BUDGET = 92000 # bytes that build/shim may have
+CC = musl-gcc
+NATIVE_CC = gcc
+PYTHON = /usr/bin/python3 # the one that Debian's pytest belongs to
+
+MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
+
+sources := $(sort $(wildcard shim/*.c shim/*/*.c))
+headers := $(wildcard shim/*.h shim/*/*.h)
+unit_tests := $(sort $(wildcard tests/unit/test_*.c))
+unit_helpers := $(sort $(filter-out $(unit_tests),$(wildcard tests/unit/*.c)))
+
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror=switch
+LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
+BEARSSL_INCLUDE = -isystem build/bearssl/inc
+
+# No path and no date may get into the program: the same source gives the same bytes anywhere.
+SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-pie -ffile-prefix-map=$(CURDIR)=.
+HARDEN = -fno-stack-protector
+LINK = -static -no-pie -s -Wl,--gc-sections,-z,noseparate-code,--build-id=none
+# It is never asked of the processor at run time which instructions it has: that code is bigger than it is worth.
+BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
+
+SANITIZE = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# One list of object files for each way to compile: to ship, to look at with nm, and to test.
+shipped := $(sources:%.c=build/lto/%.o)
+plain := $(sources:%.c=build/plain/%.o)
+native := $(sources:%.c=build/native/%.o)
+
+.PHONY: all build size help clean install need-build
+all: build
+build: build/shim ## build/shim (what plain `make` does)
+
+build/shim: $(shipped) build/libbearssl.a
+	@echo "linking $@"
+	@$(CC) $(SMALL) $(HARDEN) -flto=auto $(LINK) -o $@ $^
+
+build/lto/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
+	@mkdir -p $(@D)
+	@echo "compiling $<"
+	@$(CC) $(LANGUAGE) $(WARNINGS) $(SMALL) $(HARDEN) -flto $(BEARSSL_INCLUDE) -c -o $@ $<
+
+build/plain/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
+	@mkdir -p $(@D)
+	@$(CC) $(LANGUAGE) $(SMALL) $(HARDEN) $(BEARSSL_INCLUDE) -c -o $@ $<
+
+build/bearssl/.unpacked: tools/bearssl | need-build
+	@tools/bearssl build $(BEARSSL_TARBALL)
+
+build/libbearssl.a: build/bearssl/.unpacked Makefile
+	@echo "compiling BearSSL"
+	@rm -rf $@ build/bearssl/o && mkdir build/bearssl/o
+	@cd build/bearssl/o && find ../src -name '*.c' | LC_ALL=C sort | \
+		xargs -P "$$(nproc)" -n 16 $(CC) $(BEARSSL_FLAGS) -c
+	@ar rcsD $@ $$(printf '%s\n' build/bearssl/o/*.o | LC_ALL=C sort)
+
+size: build ## bytes of build/shim; fails over the budget
+	@bytes=$$(wc -c <build/shim); echo "build/shim: $$bytes bytes, budget $(BUDGET)"; [ "$$bytes" -le $(BUDGET) ]
+
+install: build ## copies build/shim to PREFIX/bin (default /usr/local)
+	install -D -m 755 build/shim $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/shim
+
+clean: ## removes build/, the cached tarball of BearSSL with it
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+need-build:
+	@tools/need build

@@ -2,17 +2,15 @@
 # `make help` lists the targets. Everything that is made lies in build/.
 
 VERSION = 0.1.0
-BUDGET = 92000 # bytes that build/shim may have
+# bytes that build/shim may have
+BUDGET = 92000
 CC = musl-gcc
 NATIVE_CC = gcc
-PYTHON = /usr/bin/python3 # the one that Debian's pytest belongs to
 
 MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
 
 sources := $(sort $(wildcard shim/*.c shim/*/*.c))
 headers := $(wildcard shim/*.h shim/*/*.h)
-unit_tests := $(sort $(wildcard tests/unit/test_*.c))
-unit_helpers := $(sort $(filter-out $(unit_tests),$(wildcard tests/unit/*.c)))
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror=switch
 LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
@@ -32,9 +30,45 @@ shipped := $(sources:%.c=build/lto/%.o)
 plain := $(sources:%.c=build/plain/%.o)
 native := $(sources:%.c=build/native/%.o)
 
-.PHONY: all build size help clean install need-build
+unit_tests := $(sort $(wildcard tests/unit/test_*.c))
+unit_helpers := $(sort $(filter-out $(unit_tests),$(wildcard tests/unit/*.c)))
+unit_programs := $(unit_tests:tests/%.c=build/%)
+
+# Object files are kept, also those that only a pattern names.
+.SECONDARY:
+.PHONY: all build size demo test unit e2e docker-test bench install clean help need
 all: build
 build: build/shim ## build/shim (what plain `make` does)
+
+size: build ## bytes of build/shim; fails over the budget
+	@bytes=$$(wc -c <build/shim); echo "build/shim: $$bytes bytes, budget $(BUDGET)"; [ "$$bytes" -le $(BUDGET) ]
+
+install: build ## copies build/shim to PREFIX/bin (default /usr/local)
+	install -D -m 755 build/shim $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/shim
+
+clean: ## removes build/, the cached tarball of BearSSL with it
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: build ## watch it wait for servers that come up late
+	@tools/demo
+
+test: build $(unit_programs) $(plain) ## everything below
+	@tests/run unit layers e2e docker
+
+unit: $(unit_programs) $(plain) ## the nouns one by one, and which way the arrows between folders point
+	@tests/run unit layers
+
+e2e: build ## the program against real and against broken servers
+	@tests/run e2e
+
+docker-test: build ## the image of Dockerfile.example in a Docker engine
+	@tests/run docker
+
+bench: build ## the figures, beside those of tini, curl and wait-for-it
+	@tests/bench/run
 
 build/shim: $(shipped) build/libbearssl.a
 	@echo "linking $@"
@@ -49,7 +83,18 @@ build/plain/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@mkdir -p $(@D)
 	@$(CC) $(LANGUAGE) $(SMALL) $(HARDEN) $(BEARSSL_INCLUDE) -c -o $@ $<
 
-build/bearssl/.unpacked: tools/bearssl | need-build
+build/native/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
+	@mkdir -p $(@D)
+	@echo "compiling $< for unit tests"
+	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -c -o $@ $<
+
+build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out build/native/shim/main.o,$(native))
+	@mkdir -p $(@D)
+	@echo "linking $@"
+	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -Itests/unit -o $@ \
+		$(filter-out %.h,$^) -lcmocka -lbearssl -lresolv
+
+build/bearssl/.unpacked: tools/bearssl | need
 	@tools/bearssl build $(BEARSSL_TARBALL)
 
 build/libbearssl.a: build/bearssl/.unpacked Makefile
@@ -59,17 +104,6 @@ build/libbearssl.a: build/bearssl/.unpacked Makefile
 		xargs -P "$$(nproc)" -n 16 $(CC) $(BEARSSL_FLAGS) -c
 	@ar rcsD $@ $$(printf '%s\n' build/bearssl/o/*.o | LC_ALL=C sort)
 
-size: build ## bytes of build/shim; fails over the budget
-	@bytes=$$(wc -c <build/shim); echo "build/shim: $$bytes bytes, budget $(BUDGET)"; [ "$$bytes" -le $(BUDGET) ]
-
-install: build ## copies build/shim to PREFIX/bin (default /usr/local)
-	install -D -m 755 build/shim $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/shim
-
-clean: ## removes build/, the cached tarball of BearSSL with it
-	rm -rf build
-
-help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
-
-need-build:
-	@tools/need build
+# One call for all, since apt runs only once at a time.
+need:
+	@tools/need build $(MAKECMDGOALS)

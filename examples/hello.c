@@ -2,6 +2,7 @@
 /* hello: an application for the example image: answers every HTTP request on port 8080 with a greeting. */
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const char answer[] = "HTTP/1.1 200 OK\r\n"

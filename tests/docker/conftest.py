@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""A Docker engine, the images, and containers that go away with the tests. Images stay, for the next time."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+SHIM = ROOT / "build" / "shim"
+SKIP = "SKIP: no Docker engine answers, so the image was not tested"
+
+
+def run(*command, check=True, **options):
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", **options)
+    if check and done.returncode != 0:
+        pytest.fail(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}", pytrace=False)
+    return done
+
+
+class Engine:
+    """The docker command, for one engine. Everything that it makes has `prefix` in its name."""
+
+    def __init__(self, host=None):
+        self.environment = dict(os.environ, **({"DOCKER_HOST": host} if host else {}))
+        self.prefix = f"shim-test-{uuid.uuid4().hex[:8]}"
+        self.containers = []
+
+    def __call__(self, *arguments, check=True, **options):
+        return run("docker", *arguments, check=check, env=self.environment, **options)
+
+    def create(self, name, image, *command, options=(), files=()):
+        """A container that is not started yet, with `files`: (path here, path there)."""
+        container = f"{self.prefix}-{name}"
+        self.containers.append(container)
+        self("create", "--name", container, "--hostname", name, *options, image, *command)
+        for here, there in files:
+            self("cp", here, f"{container}:{there}")
+        return container
+
+    def wait(self, container):
+        """The exit status of a container, when it has ended."""
+        return int(self("wait", container, timeout=60).stdout)
+
+    def run_guest(self, name, image, *command, options=(), files=()):
+        """Runs a container to its end: its status, and what it printed."""
+        container = self.create(name, image, *command, options=options, files=files)
+        self("start", container)
+        return self.wait(container), self("logs", container).stdout
+
+    def get(self, container, field):
+        return self("inspect", "--format", "{{" + field + "}}", container).stdout.strip()
+
+    def remove_containers(self):
+        if self.containers:
+            self("rm", "--force", "--volumes", *self.containers, check=False)
+
+
+def until(condition, seconds=60):
+    """Waits for something that docker has no event for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {seconds} s"
+        time.sleep(0.05)
+
+
+def engine_answers():
+    return shutil.which("docker") and run("docker", "version", check=False).returncode == 0
+
+
+def pytest_collection_modifyitems(config, items):
+    """Whoever names an engine wants the tests: then a silent one is a failure."""
+    config.has_engine = "DOCKER_HOST" in os.environ or engine_answers()
+    if not config.has_engine:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=SKIP))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not config.has_engine:
+        terminalreporter.section(SKIP, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    here = Engine()
+    here("version")
+    yield here
+    here.remove_containers()
+
+
+@pytest.fixture(scope="session")
+def network(engine):
+    engine("network", "create", engine.prefix)
+    yield engine.prefix
+    engine.remove_containers()
+    engine("network", "rm", engine.prefix)
+
+
+@pytest.fixture(scope="session")
+def example(engine):
+    """The image of Dockerfile.example, built from this repository."""
+    engine("build", "--file", ROOT / "Dockerfile.example", "--tag", "shim-test-example", ROOT)
+    return "shim-test-example"
+
+
+@pytest.fixture(scope="session")
+def servers(engine):
+    engine("build", "--file", HERE / "Dockerfile.servers", "--tag", "shim-test-servers", HERE)
+    return "shim-test-servers"
+
+
+@pytest.fixture(scope="session")
+def guest(tmp_path_factory):
+    """A static program for images without a shell: see guest.c."""
+    program = tmp_path_factory.mktemp("guest") / "guest"
+    run("musl-gcc", "-static", "-Os", "-o", program, HERE / "guest.c")
+    return program
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificates")
+    run(ROOT / "tools" / "throwaway-ca", folder, "shop")
+    for file in folder.iterdir():  # the wait runs without the right to read other users' files
+        file.chmod(0o644)
+    return folder
+
+
+@pytest.fixture
+def init_engine(engine):
+    """A second engine, whose containers get shim for --init."""
+    if os.geteuid() != 0 or not shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin"):
+        pytest.skip("SKIP: an engine with --init-path needs root and dockerd")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="shim-"))  # short: a socket's name has 107 bytes at most
+    try:
+        run(HERE / "engine", "start", folder / "engine", "--init-path", SHIM, "--bridge=none", "--iptables=false",
+            "--ip6tables=false")
+        yield Engine(f"unix://{folder}/engine/socket")
+    finally:
+        run(HERE / "engine", "stop", folder / "engine")
+        shutil.rmtree(folder)

@@ -19,7 +19,7 @@ BEARSSL_INCLUDE = -isystem build/bearssl/inc
 # No path and no date may get into the program: the same source gives the same bytes anywhere.
 SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-pie -ffile-prefix-map=$(CURDIR)=.
 HARDEN = -fno-stack-protector
-LINK = -static -no-pie -s -Wl,--gc-sections,-z,noseparate-code,--build-id=none
+LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,--build-id=none
 # It is never asked of the processor at run time which instructions it has: that code is bigger than it is worth.
 BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
 
@@ -70,9 +70,10 @@ docker-test: build ## the image of Dockerfile.example in a Docker engine
 bench: build ## the figures, beside those of tini, curl and wait-for-it
 	@tests/bench/run
 
-build/shim: $(shipped) build/libbearssl.a
+# The unstripped one is there to be looked at: it is the same program with its symbols.
+build/shim build/shim.unstripped: $(shipped) build/libbearssl.a
 	@echo "linking $@"
-	@$(CC) $(SMALL) $(HARDEN) -flto=auto $(LINK) -o $@ $^
+	@$(CC) $(SMALL) $(HARDEN) -flto=auto $(LINK) $(if $(filter %/shim,$@),-s) -o $@ $^
 
 build/lto/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@mkdir -p $(@D)

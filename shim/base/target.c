@@ -217,7 +217,7 @@ bool target_parse(struct target *t, const struct declaration *d, const struct sc
 	bool has_options = place.len < d->text.len;
 	struct span options = span_tail(d->text, place.len + 1);
 
-	*t = (struct target){.policy = *defaults, .method = SPAN("GET")};
+	*t = (struct target){.declared = *d, .policy = *defaults, .method = SPAN("GET")};
 	t->statuses = (struct statuses){.range = {{200, 399}}, .count = 1};
 	if (!take_scheme(&p, &place, schemes))
 		return false;

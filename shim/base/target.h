@@ -36,6 +36,7 @@ struct statuses {
 };
 
 struct target {
+	struct declaration declared;
 	const struct scheme *scheme;
 	struct span label; /* what people and logs call it; printable, holds no secret */
 	struct part host; /* without brackets; empty unless BY_NETWORK */

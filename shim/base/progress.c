@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/progress.h"
+
+void buf_put_state(struct buf *b, const struct progress *p)
+{
+	if (p->standing == IS_READY)
+		buf_put_text(b, "ready");
+	else
+		buf_put_verdict(b, &p->verdict);
+}
+
+unsigned progress_count_not_ready(const struct progress *all, unsigned count)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		n += all[i].standing != IS_READY;
+	return n;
+}

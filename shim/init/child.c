@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/child.h"
+
+#include "base/buf.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CANNOT_EXECUTE = 126, NOT_FOUND = 127 }; /* as in a shell, POSIX XCU 2.8.2 */
+
+pid_t child_fork(void)
+{
+	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+/* The terminal stays with those who had it: only an init in the foreground hands it on. */
+static void lead_own_group(void)
+{
+	pid_t foreground, before = getpgrp(), own;
+
+	setpgid(0, 0);
+	if (ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) != 0 || foreground != before)
+		return;
+	own = getpid();
+	ioctl(STDIN_FILENO, TIOCSPGRP, &own);
+}
+
+/* Sockets that were handed to init are meant for the command. `memory` must last until it is executed. */
+static void pass_on_listening(char **environment, pid_t init, struct buf *memory)
+{
+	static const char name[] = "LISTEN_PID=";
+
+	for (; *environment; environment++) {
+		struct span value = span_of(*environment);
+		uint64_t pid;
+
+		if (!span_starts_with(value, SPAN("LISTEN_PID=")) ||
+		    !span_number(span_tail(value, sizeof(name) - 1), INT32_MAX, &pid) || (pid_t)pid != init)
+			continue;
+		buf_put_text(memory, name);
+		buf_put_number(memory, (uint64_t)getpid());
+		*environment = (char *)buf_text(memory);
+		return;
+	}
+}
+
+static void restore(const struct heritage *h)
+{
+	if (h->ignores_children)
+		signal(SIGCHLD, SIG_IGN);
+	signals_restore(h->blocked);
+}
+
+pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage, int *exec_error)
+{
+	char memory[32];
+	struct buf listening = buf_init(memory, sizeof(memory));
+	pid_t pid = child_fork();
+
+	if (pid > 0)
+		setpgid(pid, pid); /* both sides: whoever comes first, a signal to the group finds it */
+	if (pid != 0)
+		return pid;
+	lead_own_group();
+	pass_on_listening(environment, heritage->init, &listening);
+	restore(heritage);
+	execvpe(argv[0], argv, environment);
+	*exec_error = errno;
+	_exit(exec_status(errno));
+}
+
+pid_t child_reap(int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, WNOHANG | WUNTRACED | WCONTINUED);
+	while (pid < 0 && errno == EINTR);
+	return pid > 0 ? pid : 0;
+}
+
+int exit_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+int exec_status(int error)
+{
+	return error == ENOENT ? NOT_FOUND : CANNOT_EXECUTE;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "init/signals.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const sigmask every_signal = ~(sigmask)0;
+
+static sigmask set_mask(sigmask mask)
+{
+	sigmask before = 0;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof(mask));
+	return before;
+}
+
+sigmask signals_block(void)
+{
+	return set_mask(every_signal);
+}
+
+void signals_restore(sigmask before)
+{
+	set_mask(before);
+}
+
+int signals_await(siginfo_t *info)
+{
+	long signal;
+
+	do
+		signal = syscall(SYS_rt_sigtimedwait, &every_signal, info, NULL, sizeof(every_signal));
+	while (signal < 0); /* EINTR: a tracer, or the machine woke up */
+	return (int)signal;
+}
+
+void signal_forward(pid_t pid, const siginfo_t *info)
+{
+	/* sigqueue(3) sends a value along; kill(2) would lose it. */
+	if (info->si_code == SI_QUEUE && syscall(SYS_rt_sigqueueinfo, pid, info->si_signo, info) == 0)
+		return;
+	syscall(SYS_kill, pid, info->si_signo);
+}
+
+bool is_request_to_end(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT || signal == SIGQUIT || signal == SIGHUP;
+}

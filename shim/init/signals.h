@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * signals: what arrives is taken one by one, and passed on.
+ *
+ * The one rule: every signal stays blocked in this process, so none is lost
+ * between two looks. libc's signal sets leave out 32 to 34; these do not.
+ */
+#ifndef SHIM_INIT_SIGNALS_H
+#define SHIM_INIT_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Signal n is bit n - 1, as the kernel has it. */
+typedef uint64_t sigmask;
+
+/* Blocks every signal; returns what was blocked before. */
+sigmask signals_block(void);
+void signals_restore(sigmask before);
+
+/* Waits for the next signal; its number. */
+int signals_await(siginfo_t *info);
+
+/* Sends `info` on to `pid`, with its value if it carries one. */
+void signal_forward(pid_t pid, const siginfo_t *info);
+
+/* Does it ask a program to end? TERM, INT, QUIT, HUP. */
+bool is_request_to_end(int signal);
+
+#endif

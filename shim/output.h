@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * output: one line to a descriptor that somebody else owns.
+ *
+ * The one rule: its flags are never changed: they are shared with the command
+ * and with whoever started the container.
+ */
+#ifndef SHIM_OUTPUT_H
+#define SHIM_OUTPUT_H
+
+#include "base/span.h"
+
+enum written { WRITTEN, WOULD_BLOCK, NOBODY_READS };
+
+/* Writes the text at once, or not at all. */
+enum written output_try(int fd, struct span text);
+/* Writes all of it, however long that takes. */
+enum written output_all(int fd, struct span text);
+
+#endif

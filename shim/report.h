@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report: everything that a person or a machine reads.
+ *
+ * The one rule: it never holds anybody up. A line is one write; where it
+ * would block it is dropped, and the next line says so.
+ */
+#ifndef SHIM_REPORT_H
+#define SHIM_REPORT_H
+
+#include "base/mistake.h"
+#include "base/progress.h"
+
+enum log_format { LOG_TEXT, LOG_JSON };
+
+struct report {
+	enum log_format format;
+	bool quiet; /* only what went wrong in the end */
+	bool verbose; /* every attempt */
+	bool is_broken; /* nobody will ever read it */
+	unsigned dropped; /* lines, since the last that was written */
+};
+
+/* Lines about shim itself; `event` is for machines. */
+void report_note(struct report *r, const char *event, struct span message);
+void report_error(struct report *r, const char *event, struct span message);
+/* "SUBJECT: WORDS", and what errno means, if it is not 0. */
+void report_failure(struct report *r, const char *event, struct span subject, const char *words, int error);
+
+/* The command, or the interpreter that it asks for, if that is not empty. */
+void report_cannot_execute(struct report *r, const char *command, int error, const char *interpreter);
+/* "TERM WORDS" */
+void report_signal(struct report *r, const char *event, int signal, const char *words);
+
+void report_waiting(struct report *r, const struct progress *all, unsigned count);
+void report_attempt(struct report *r, const struct progress *p);
+void report_trouble(struct report *r, const struct progress *p);
+void report_ready(struct report *r, const struct progress *p);
+void report_gave_up(struct report *r, const struct progress *p);
+void report_still_waiting(struct report *r, const struct progress *all, unsigned count, msec elapsed);
+/* The state of every target. */
+void report_states(struct report *r, const struct progress *all, unsigned count);
+/* The table of what is not ready, after `elapsed`. */
+void report_not_ready(struct report *r, const struct progress *all, unsigned count, msec elapsed);
+/* "all ready", or which are not; `what` happens next. */
+void report_opened(struct report *r, const struct progress *all, unsigned count, msec elapsed, const char *command);
+
+/* What check found, to stdout, at most 4,096 bytes. */
+void report_check(struct report *r, const struct progress *all, unsigned count);
+
+/* Each mistake with its text, a caret and what would be right. */
+void report_mistakes(struct report *r, const struct mistakes *mistakes);
+
+/* Plain text to stdout: help, version. */
+void report_print(struct span text);
+
+#endif

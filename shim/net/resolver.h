@@ -11,13 +11,8 @@
 #include "base/clock.h"
 #include "base/verdict.h"
 #include "net/address.h"
-
-enum { ADDRESSES_MAX = 16 };
-
-struct addresses {
-	struct address list[ADDRESSES_MAX];
-	unsigned count;
-};
+#include "net/resolver_conf.h"
+#include "net/resolver_packet.h"
 
 enum lookup_state { LOOKUP_PENDING, LOOKUP_DONE, LOOKUP_FAILED };
 
@@ -26,12 +21,28 @@ struct lookup {
 	short events;
 	msec wake; /* lookup_step() is due then, whatever the socket does */
 	struct addresses found; /* when done: in the order in which they should be tried */
-	/* ... private fields ... */
+	/* private */
+	struct span host; /* not owned */
+	uint16_t port;
+	msec deadline;
+	struct resolver_conf conf;
+	unsigned candidates; /* names asked for so far, this one included */
+	bool exists; /* one of them does, but has no address */
+	struct question question;
+	bool answered; /* the name's existence is known, or a server said why it is not */
+	unsigned tries_left; /* for this candidate, over all servers */
+	unsigned server; /* the one that is asked now */
+	bool failed; /* it did */
+	unsigned waiting; /* a bit for each question that is still open */
+	bool over_tcp, wants_tcp;
+	struct verdict failure; /* the one so far that says most */
+	size_t heard; /* bytes in `stream` */
+	char stream[2 + PACKET_MAX]; /* over TCP; last, since its pages cost nothing until then */
 };
 
 /*
- * Looks up `host`, which a NUL follows. Literals, the hosts file and localhost are done at once.
- * A failure is in *v: NO_SUCH_NAME, NO_ADDRESS, NAME_SERVER_SILENT, NAME_SERVER_FAILED, NO_DESCRIPTOR, ...
+ * Looks up `host`, which stays the owner's until the result is there. Literals, the hosts file and localhost
+ * are done at once. A failure is in *v: NO_SUCH_NAME, NO_ADDRESS, NAME_SERVER_SILENT, NAME_SERVER_FAILED, ...
  * The owner closes after any result but may read `found` then.
  */
 enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/resolver.h"
+
+#include "base/errnos.h"
+#include "base/random.h"
+#include "net/resolver_hosts.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	SHARE_MIN = 100, /* ms for a server, however many there are */
+	OTHER_FAMILY_MAX = 300, /* ms for the second answer once the first had addresses */
+	UDP_MAX = 4096, /* more than any server sends to those who do not ask for it (RFC 6891) */
+};
+
+/* Remembers a failure unless a better one is known: a server that answered beats one that did not. */
+static bool fail(struct lookup *l, enum reason reason, int code, struct span detail)
+{
+	l->failed = true;
+	if (reason > l->failure.reason || (reason == l->failure.reason && code > l->failure.code))
+		verdict_fail(&l->failure, reason, code, detail);
+	return false;
+}
+
+static void put_server(struct buf *b, const struct lookup *l)
+{
+	buf_put_address(b, &l->conf.server[l->server]);
+}
+
+static bool fail_silent(struct lookup *l)
+{
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	put_server(&b, l);
+	return fail(l, NAME_SERVER_SILENT, 0, buf_span(&b));
+}
+
+/* What the network says of the server; as code a negative number, which any rcode beats. */
+static bool fail_errno(struct lookup *l, int error)
+{
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	if (error == ECONNREFUSED)
+		buf_put_text(&b, "nobody listens");
+	else
+		buf_put_errno(&b, error);
+	buf_put_text(&b, l->over_tcp ? " on TCP at " : " at ");
+	put_server(&b, l);
+	return fail(l, NAME_SERVER_FAILED, -error, buf_span(&b));
+}
+
+/* What the server says of itself (RFC 1035 §4.1.1). */
+static bool fail_rcode(struct lookup *l, unsigned rcode)
+{
+	static const char names[][9] = {"", "FORMERR", "SERVFAIL", "", "NOTIMP", "REFUSED"};
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	if (rcode < sizeof(names) / sizeof(names[0])) {
+		buf_put_text(&b, names[rcode]);
+	} else {
+		buf_put_text(&b, "rcode ");
+		buf_put_number(&b, rcode);
+	}
+	buf_put_text(&b, " from ");
+	put_server(&b, l);
+	return fail(l, NAME_SERVER_FAILED, (int)rcode, buf_span(&b));
+}
+
+/* Not the server's fault but this machine's: asking others will not help. */
+static bool fail_here(struct lookup *l, enum reason reason, int error)
+{
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	buf_put_errno(&b, error);
+	l->failed = true;
+	l->answered = false;
+	l->tries_left = 0;
+	return verdict_fail(&l->failure, reason, error, buf_span(&b));
+}
+
+/* When to give up on a server that is asked now: those after it need time too. */
+static msec share_end(const struct lookup *l, msec now)
+{
+	msec share = (l->deadline - now) / (l->tries_left + 1);
+
+	if (share > l->conf.timeout)
+		share = l->conf.timeout;
+	return now + (share > SHARE_MIN ? share : SHARE_MIN);
+}
+
+/* A fresh socket, and so a fresh port, for each server: both make an answer hard to forge (RFC 5452 §4). */
+static bool open_socket(struct lookup *l, int type)
+{
+	const struct address *server = &l->conf.server[l->server];
+
+	lookup_close(l);
+	l->over_tcp = type == SOCK_STREAM;
+	l->wants_tcp = false;
+	l->fd = socket(server->socket.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (l->fd < 0)
+		return errno == EAFNOSUPPORT ? fail_errno(l, errno) : fail_here(l, NO_DESCRIPTOR, errno);
+	if (connect(l->fd, &server->socket.any, address_len(server)) != 0 && errno != EINPROGRESS)
+		return fail_errno(l, errno);
+	return true;
+}
+
+/* Asks the next server; false when that failed at once. */
+static bool ask(struct lookup *l, msec now)
+{
+	if (l->failed)
+		l->server = (l->server + 1) % l->conf.servers;
+	l->failed = false;
+	l->tries_left--;
+	l->waiting = 1 << ASK_IPV4 | 1 << ASK_IPV6;
+	l->events = POLLIN;
+	l->wake = share_end(l, now);
+	if (!random_fill(l->question.id, sizeof(l->question.id)))
+		return fail_here(l, NO_RANDOMNESS, 0);
+	if (!open_socket(l, SOCK_DGRAM))
+		return false;
+	for (unsigned i = 0; i < ASK_COUNT; i++) {
+		struct span packet = question_packet(&l->question, i);
+
+		if (send(l->fd, packet.at, packet.len, MSG_NOSIGNAL) < 0 && errno != EAGAIN && errno != ENOBUFS)
+			return fail_errno(l, errno);
+	}
+	return true;
+}
+
+/* Again, for one question, as the answer did not fit into a datagram. */
+static bool ask_over_tcp(struct lookup *l, msec now)
+{
+	if (l->found.count == 0)
+		l->wake = share_end(l, now);
+	l->events = POLLOUT;
+	l->heard = 0;
+	return open_socket(l, SOCK_STREAM);
+}
+
+/* The next name that can be asked for; false when there is none left. */
+static bool next_candidate(struct lookup *l)
+{
+	char memory[sizeof(l->question.packet)];
+	struct buf name;
+
+	l->answered = false;
+	l->tries_left = l->conf.servers * l->conf.attempts;
+	do {
+		name = buf_init(memory, sizeof(memory));
+		if (!resolver_conf_candidate(&l->conf, l->host, l->candidates++, &name))
+			return false;
+	} while (name.full || !question_init(&l->question, buf_span(&name)));
+	return true;
+}
+
+/* One step after this: done, the next server, the next name, or the end. */
+static enum lookup_state advance(struct lookup *l, msec now, struct verdict *v)
+{
+	lookup_close(l);
+	if (l->found.count > 0) {
+		addresses_order(&l->found);
+		return LOOKUP_DONE;
+	}
+	do {
+		while (l->tries_left > 0)
+			if (ask(l, now))
+				return LOOKUP_PENDING;
+	} while (l->answered && next_candidate(l));
+
+	lookup_close(l);
+	if (l->failure.reason != NOTHING_YET)
+		*v = l->failure;
+	else
+		verdict_fail(v, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, SPAN(""));
+	return LOOKUP_FAILED;
+}
+
+static void take_answer(struct lookup *l, struct span packet, msec now)
+{
+	struct answer a;
+
+	if (!answer_parse(&a, &l->question, packet, l->port, &l->found))
+		return;
+	if (a.truncated) {
+		l->wants_tcp = true;
+		return;
+	}
+	l->waiting &= ~(1u << a.asked);
+	l->answered = true;
+	if (a.rcode == RCODE_FINE)
+		l->exists = true;
+	else if (a.rcode != RCODE_NO_NAME)
+		fail_rcode(l, a.rcode);
+	if (l->found.count > 0 && l->wake > now + OTHER_FAMILY_MAX)
+		l->wake = now + OTHER_FAMILY_MAX;
+}
+
+/* False when the server is dead. */
+static bool receive_datagrams(struct lookup *l, msec now)
+{
+	char packet[UDP_MAX];
+	ssize_t n;
+
+	while ((n = recv(l->fd, packet, sizeof(packet), 0)) >= 0)
+		take_answer(l, (struct span){packet, (size_t)n}, now);
+	return errno == EAGAIN || errno == EINTR ? true : fail_errno(l, errno);
+}
+
+/* The question that goes over TCP now. */
+static unsigned first_waiting(const struct lookup *l)
+{
+	return l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6;
+}
+
+/* The connection is made, or failed. */
+static bool send_stream(struct lookup *l)
+{
+	struct span packet = question_packet(&l->question, first_waiting(l));
+	char text[2 + QUESTION_MAX];
+	struct buf b = buf_init(text, sizeof(text));
+
+	buf_put_char(&b, (char)(packet.len >> 8));
+	buf_put_char(&b, (char)packet.len);
+	buf_put(&b, packet);
+	if (send(l->fd, b.at, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
+		return errno == EAGAIN ? true : fail_errno(l, errno);
+	l->events = POLLIN;
+	return true;
+}
+
+/* Length of the message in `stream`, its own two bytes included, as far as it is known. */
+static size_t stream_len(const struct lookup *l)
+{
+	return l->heard < 2 ? 2 : 2u + ((size_t)(unsigned char)l->stream[0] << 8 | (unsigned char)l->stream[1]);
+}
+
+/* False when the server is dead, or says something else than an answer. */
+static bool receive_stream(struct lookup *l, msec now)
+{
+	while (l->heard < stream_len(l)) {
+		ssize_t n = recv(l->fd, l->stream + l->heard, stream_len(l) - l->heard, 0);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return true;
+		if (n <= 0)
+			return fail_silent(l);
+		l->heard += (size_t)n;
+	}
+
+	unsigned before = l->waiting;
+
+	take_answer(l, (struct span){l->stream + 2, l->heard - 2}, now);
+	l->wants_tcp = true; /* for the other question; each has a connection of its own */
+	return l->waiting != before ? true : fail_silent(l);
+}
+
+static bool converse(struct lookup *l, msec now)
+{
+	if (!l->over_tcp)
+		return receive_datagrams(l, now);
+	return l->events == POLLOUT ? send_stream(l) : receive_stream(l, now);
+}
+
+enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,
+			      struct verdict *v)
+{
+	l->fd = -1;
+	l->events = 0;
+	l->wake = now;
+	l->found.count = 0;
+	if (address_parse(&l->found.list[0], host, port)) {
+		l->found.count = 1;
+		return LOOKUP_DONE;
+	}
+	if (span_find(host, ':') < host.len) {
+		verdict_fail(v, UNREACHABLE, 0, SPAN("this machine has no interface with the address's scope"));
+		return LOOKUP_FAILED;
+	}
+	hosts_find(host, port, &l->found);
+
+	l->host = host;
+	l->port = port;
+	l->deadline = deadline;
+	l->candidates = 0;
+	l->exists = l->failed = false;
+	l->server = 0;
+	l->tries_left = 0;
+	l->answered = true;
+	l->failure.reason = NOTHING_YET;
+	l->failure.code = 0;
+	if (l->found.count == 0)
+		resolver_conf_read(&l->conf);
+	return advance(l, now, v);
+}
+
+enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v)
+{
+	bool alive = revents == 0 || converse(l, now);
+
+	if (alive && l->waiting && l->wants_tcp)
+		alive = ask_over_tcp(l, now);
+	if (alive && l->waiting) {
+		if (now < l->wake)
+			return LOOKUP_PENDING;
+		fail_silent(l);
+	}
+	if (!l->failed)
+		l->tries_left = 0; /* what there is to know of this name is known */
+	return advance(l, now, v);
+}
+
+void lookup_time_out(const struct lookup *l, struct verdict *v)
+{
+	char memory[DETAIL_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	put_server(&b, l);
+	verdict_fail(v, NAME_TIMED_OUT, 0, buf_span(&b));
+}
+
+void lookup_close(struct lookup *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+}

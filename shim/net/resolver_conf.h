@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * resolver_conf: what resolv.conf(5) says: whom to ask, and for which names.
+ */
+#ifndef SHIM_NET_RESOLVER_CONF_H
+#define SHIM_NET_RESOLVER_CONF_H
+
+#include "base/clock.h"
+#include "net/address.h"
+
+/* The limits of resolv.conf(5). */
+enum {
+	SERVERS_MAX = 3,
+	DOMAINS_MAX = 6,
+	SEARCH_MAX = 256,
+};
+
+struct resolver_conf {
+	struct address server[SERVERS_MAX];
+	unsigned servers; /* at least one after reading */
+	unsigned attempts; /* rounds over all servers */
+	unsigned ndots;
+	msec timeout; /* of one server in one round */
+	unsigned domains;
+	unsigned search_len;
+	char search[SEARCH_MAX]; /* domains, each with a blank in front */
+};
+
+void resolver_conf_init(struct resolver_conf *c);
+/* One line of the file; what is not understood is skipped, as libc does. */
+void resolver_conf_take(struct resolver_conf *c, struct span line);
+/* Reads /etc/resolv.conf; without one, or without a server in it, 127.0.0.1 is asked. */
+void resolver_conf_read(struct resolver_conf *c);
+
+/*
+ * Puts the `n`-th name to ask for when the user says `host`, in libc's order; a dot at its end
+ * means as it stands. False, and nothing put, after the last one.
+ */
+bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, unsigned n, struct buf *name);
+
+#endif

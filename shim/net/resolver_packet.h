@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * resolver_packet: questions to a name server, and its answers, as bytes (RFC 1035 §4).
+ *
+ * The one rule: nothing is believed of an answer until all of it was found
+ * to be well-formed and to be about the question.
+ */
+#ifndef SHIM_NET_RESOLVER_PACKET_H
+#define SHIM_NET_RESOLVER_PACKET_H
+
+#include "net/address.h"
+
+enum {
+	QUESTION_MAX = 12 + 255 + 4, /* header, name, type and class */
+	PACKET_MAX = UINT16_MAX, /* what TCP's length can say */
+};
+
+/* A name has two questions: for its IPv4 addresses (A) and for those of IPv6 (AAAA). */
+enum { ASK_IPV4, ASK_IPV6, ASK_COUNT };
+
+struct question {
+	uint16_t id[ASK_COUNT]; /* by chance, anew for each go */
+	unsigned len;
+	char packet[QUESTION_MAX]; /* as it was asked last */
+};
+
+/* The rest of the header's numbers are only handed on. */
+enum { RCODE_FINE = 0, RCODE_NO_NAME = 3 };
+
+struct answer {
+	unsigned asked; /* which question it answers */
+	unsigned rcode;
+	bool truncated; /* must be asked again over TCP; nothing else was looked at */
+};
+
+/* False when `name`, with or without a dot at its end, cannot stand in a packet. */
+bool question_init(struct question *q, struct span name);
+/* The packet to send; valid until the next call. */
+struct span question_packet(struct question *q, unsigned asked);
+
+/* Adds the addresses in `packet` to `found`. False when it answers neither question, or is malformed. */
+bool answer_parse(struct answer *a, const struct question *q, struct span packet, uint16_t port,
+		  struct addresses *found);
+
+#endif

@@ -16,73 +16,62 @@ enum {
 	UDP_MAX = 4096, /* more than any server sends to those who do not ask for it (RFC 6891) */
 };
 
-/* Remembers a failure unless a better one is known: a server that answered beats one that did not. */
-static bool fail(struct lookup *l, enum reason reason, int code, struct span detail)
-{
-	l->failed = true;
-	if (reason > l->failure.reason || (reason == l->failure.reason && code > l->failure.code))
-		verdict_fail(&l->failure, reason, code, detail);
-	return false;
-}
-
 static void put_server(struct buf *b, const struct lookup *l)
 {
 	buf_put_address(b, &l->conf.server[l->server]);
 }
 
-static bool fail_silent(struct lookup *l)
+/* A positive code is what the server says (RFC 1035 §4.1.1), a negative one what the network says of it. */
+static void put_code(struct buf *b, int code)
+{
+	static const char rcodes[][9] = {"", "FORMERR", "SERVFAIL", "", "NOTIMP", "REFUSED"};
+
+	if (code == -ECONNREFUSED) {
+		buf_put_text(b, "nobody listens");
+	} else if (code < 0) {
+		buf_put_errno(b, -code);
+	} else if (code < (int)(sizeof(rcodes) / sizeof(rcodes[0]))) {
+		buf_put_text(b, rcodes[code]);
+	} else {
+		buf_put_text(b, "rcode ");
+		buf_put_number(b, (uint64_t)code);
+	}
+}
+
+/*
+ * Remembers the failure unless a better one is known: what a server said beats what the network said
+ * of it, and that beats silence. When this machine is the cause nobody else is asked.
+ */
+static bool fail(struct lookup *l, enum reason reason, int code)
 {
 	char memory[DETAIL_MAX];
 	struct buf b = buf_init(memory, sizeof(memory));
+	bool is_ours = reason < NAME_TIMED_OUT;
 
-	put_server(&b, l);
-	return fail(l, NAME_SERVER_SILENT, 0, buf_span(&b));
+	l->failed = true;
+	if (is_ours) {
+		l->answered = false;
+		l->tries_left = 0;
+	} else if (reason < l->failure.reason || (reason == l->failure.reason && code <= l->failure.code)) {
+		return false;
+	}
+	put_code(&b, code);
+	if (reason == NAME_SERVER_FAILED)
+		buf_put_text(&b, code > 0 ? " from " : l->over_tcp ? " on TCP at " : " at ");
+	if (!is_ours)
+		put_server(&b, l);
+	return verdict_fail(&l->failure, reason, code, buf_span(&b));
 }
 
-/* What the network says of the server; as code a negative number, which any rcode beats. */
+/* `error` is an errno of the socket to the server. */
 static bool fail_errno(struct lookup *l, int error)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	if (error == ECONNREFUSED)
-		buf_put_text(&b, "nobody listens");
-	else
-		buf_put_errno(&b, error);
-	buf_put_text(&b, l->over_tcp ? " on TCP at " : " at ");
-	put_server(&b, l);
-	return fail(l, NAME_SERVER_FAILED, -error, buf_span(&b));
+	return fail(l, NAME_SERVER_FAILED, -error);
 }
 
-/* What the server says of itself (RFC 1035 §4.1.1). */
-static bool fail_rcode(struct lookup *l, unsigned rcode)
+static bool fail_silent(struct lookup *l)
 {
-	static const char names[][9] = {"", "FORMERR", "SERVFAIL", "", "NOTIMP", "REFUSED"};
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	if (rcode < sizeof(names) / sizeof(names[0])) {
-		buf_put_text(&b, names[rcode]);
-	} else {
-		buf_put_text(&b, "rcode ");
-		buf_put_number(&b, rcode);
-	}
-	buf_put_text(&b, " from ");
-	put_server(&b, l);
-	return fail(l, NAME_SERVER_FAILED, (int)rcode, buf_span(&b));
-}
-
-/* Not the server's fault but this machine's: asking others will not help. */
-static bool fail_here(struct lookup *l, enum reason reason, int error)
-{
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	buf_put_errno(&b, error);
-	l->failed = true;
-	l->answered = false;
-	l->tries_left = 0;
-	return verdict_fail(&l->failure, reason, error, buf_span(&b));
+	return fail(l, NAME_SERVER_SILENT, 0);
 }
 
 /* When to give up on a server that is asked now: those after it need time too. */
@@ -105,7 +94,7 @@ static bool open_socket(struct lookup *l, int type)
 	l->wants_tcp = false;
 	l->fd = socket(server->socket.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (l->fd < 0)
-		return errno == EAFNOSUPPORT ? fail_errno(l, errno) : fail_here(l, NO_DESCRIPTOR, errno);
+		return errno == EAFNOSUPPORT ? fail_errno(l, errno) : fail(l, NO_DESCRIPTOR, -errno);
 	if (connect(l->fd, &server->socket.any, address_len(server)) != 0 && errno != EINPROGRESS)
 		return fail_errno(l, errno);
 	return true;
@@ -122,7 +111,7 @@ static bool ask(struct lookup *l, msec now)
 	l->events = POLLIN;
 	l->wake = share_end(l, now);
 	if (!random_fill(l->question.id, sizeof(l->question.id)))
-		return fail_here(l, NO_RANDOMNESS, 0);
+		return fail(l, NO_RANDOMNESS, 0);
 	if (!open_socket(l, SOCK_DGRAM))
 		return false;
 	for (unsigned i = 0; i < ASK_COUNT; i++) {
@@ -197,7 +186,7 @@ static void take_answer(struct lookup *l, struct span packet, msec now)
 	if (a.rcode == RCODE_FINE)
 		l->exists = true;
 	else if (a.rcode != RCODE_NO_NAME)
-		fail_rcode(l, a.rcode);
+		fail(l, NAME_SERVER_FAILED, (int)a.rcode);
 	if (l->found.count > 0 && l->wake > now + OTHER_FAMILY_MAX)
 		l->wake = now + OTHER_FAMILY_MAX;
 }

@@ -162,34 +162,41 @@ static bool is_whole(struct section s)
 	return true;
 }
 
+/* Takes the next record of that type and name off `s`; false when there is none left. */
+static bool take_match(struct section *s, unsigned type, size_t name, struct record *r)
+{
+	while (s->count > 0) {
+		s->count--;
+		if (!take_record(s->packet, &s->at, r))
+			return false;
+		if (r->type == type && r->class == CLASS_IN && is_same_name(s->packet, r->name, name))
+			return true;
+	}
+	return false;
+}
+
 /* Is `name` but another name of something? Then it becomes that. */
 static bool follow_link(struct section s, size_t *name)
 {
 	struct record r;
 
-	while (s.count-- > 0) {
-		take_record(s.packet, &s.at, &r);
-		if (r.type != TYPE_CNAME || r.class != CLASS_IN || !is_same_name(s.packet, r.name, *name))
-			continue;
-		*name = r.data;
-		return true;
-	}
-	return false;
+	if (!take_match(&s, TYPE_CNAME, *name, &r))
+		return false;
+	*name = r.data;
+	return true;
 }
 
 static void take_addresses(struct section s, size_t name, unsigned asked, uint16_t port, struct addresses *found)
 {
-	bool is_ipv6 = asked == ASK_IPV6;
+	int family = asked == ASK_IPV6 ? AF_INET6 : AF_INET;
+	unsigned len = asked == ASK_IPV6 ? 16 : 4;
 	struct record r;
 
-	while (s.count-- > 0) {
-		take_record(s.packet, &s.at, &r);
-		if (r.type != types[asked] || r.class != CLASS_IN || r.len != (is_ipv6 ? 16 : 4))
-			continue;
-		if (!is_same_name(s.packet, r.name, name))
+	while (take_match(&s, types[asked], name, &r)) {
+		if (r.len != len)
 			continue;
 
-		struct address a = address_from(is_ipv6 ? AF_INET6 : AF_INET, s.packet.at + r.data, port);
+		struct address a = address_from(family, s.packet.at + r.data, port);
 
 		addresses_add(found, &a);
 	}

@@ -122,13 +122,31 @@ static bool has_room_for_request(const struct target *t, struct mistakes *mistak
 			: true;
 }
 
-static bool has_own_name(const struct target *all, unsigned count, const struct target *t, struct mistakes *mistakes)
+static bool is_taken(const struct target *all, unsigned count, struct span label)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (span_equals(all[i].label, t->label))
-			return mistake_say(mistakes, &t->declared, (struct span){0},
-					   "there is another target of this name",
-					   "leave one out, or tell them apart by #name=");
+		if (span_equals(all[i].label, label))
+			return true;
+	return false;
+}
+
+/* Two paths of one server have the same label; the second is called "http://web:80~2". */
+static bool make_name_unique(const struct target *all, unsigned count, struct target *t, struct mistakes *mistakes)
+{
+	struct span label = t->label;
+
+	if (t->is_named && is_taken(all, count, label))
+		return mistake_say(mistakes, &t->declared, (struct span){0}, "another target has this name", NULL);
+	for (unsigned number = 2; is_taken(all, count, t->label); number++) {
+		struct buf b = arena_rest(mistakes->arena);
+
+		buf_put(&b, label);
+		buf_put_char(&b, '~');
+		buf_put_number(&b, number);
+		if (b.full)
+			break;
+		t->label = arena_keep(mistakes->arena, &b);
+	}
 	return true;
 }
 
@@ -142,7 +160,7 @@ struct target *declarations_parse(const struct declarations *list, const struct 
 		struct target *t = &all[*count];
 
 		if (target_parse(t, &d->declaration, schemes, defaults, mistakes) &&
-		    has_own_name(all, *count, t, mistakes) && has_room_for_request(t, mistakes))
+		    make_name_unique(all, *count, t, mistakes) && has_room_for_request(t, mistakes))
 			++*count;
 	}
 	return all;

@@ -54,7 +54,8 @@ static void hear_gate(void *context, enum gate_event event, const struct progres
 		report_ready(&p->report, progress);
 		break;
 	case GATE_GAVE_UP:
-		report_gave_up(&p->report, progress);
+		if (progress->target->optional || p->options.on_timeout)
+			report_gave_up(&p->report, progress); /* else the table will say it */
 		break;
 	case GATE_STILL_WAITING:
 		report_still_waiting(&p->report, g->progress, g->count, clock_now() - g->start);

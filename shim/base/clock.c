@@ -76,7 +76,7 @@ bool duration_parse(struct span text, msec *length)
 static void put_seconds(struct buf *b, msec length)
 {
 	buf_put_number(b, (uint64_t)(length / SECOND));
-	if (length < MINUTE && length % SECOND) {
+	if (length < MINUTE && length % SECOND >= 10) {
 		buf_put_char(b, '.');
 		buf_put_digits(b, (uint64_t)(length % SECOND / 10), 2);
 	}

@@ -38,6 +38,7 @@ struct statuses {
 struct target {
 	struct declaration declared;
 	const struct scheme *scheme;
+	bool is_named; /* the label was given by name= */
 	struct span label; /* what people and logs call it; printable, holds no secret */
 	struct part host; /* without brackets; empty unless BY_NETWORK */
 	uint16_t port;

@@ -32,6 +32,7 @@ static bool take_name(struct parse *p, struct span raw)
 {
 	struct target *t = p->target;
 
+	t->is_named = true;
 	if (!parse_value(p, raw, DECODE_PERCENT, &t->label))
 		return false;
 	for (size_t i = 0; i < t->label.len; i++)

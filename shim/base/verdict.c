@@ -42,7 +42,7 @@ static const struct {
 	[CERTIFICATE_ALGORITHM] = {"certificate uses a signature or key type that is not supported (%)", NEEDS_A_PERSON},
 	[CERTIFICATE_KEY_SIZE] = {"certificate has %", NEEDS_A_PERSON},
 	[CERTIFICATE_CRITICAL] = {"certificate has a critical extension that is not supported (%)", NEEDS_A_PERSON},
-	[CERTIFICATE_GAP] = {"the server sent its certificates with a gap: %", NEEDS_A_PERSON},
+	[CERTIFICATE_GAP] = {"the server sent its certificates with a gap: that of % is missing", NEEDS_A_PERSON},
 	[CERTIFICATE_NOT_CA] = {"an intermediate certificate is not allowed to issue certificates (%)", NEEDS_A_PERSON},
 	[CERTIFICATE_KEY_USAGE] = {"the certificate's key usage forbids signing", NEEDS_A_PERSON},
 	[CERTIFICATE_NOT_FOR_SERVERS] = {"certificate is not meant for servers (extended key usage of %)", NEEDS_A_PERSON},

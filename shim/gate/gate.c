@@ -49,7 +49,7 @@ static bool take_memory(struct gate *g, unsigned tls_count)
 	size_t each = sizeof(struct watch) + sizeof(struct progress) + sizeof(struct trust) +
 		      SOURCES * (sizeof(struct pollfd) + sizeof(unsigned) + sizeof(short)) +
 		      SIDE_BY_SIDE * sizeof(struct scratch);
-	size_t all = g->count * each + tls_count * SIDE_BY_SIDE * sizeof(struct tls) + 4096;
+	size_t all = g->count * each + tls_count * SIDE_BY_SIDE * tls_size() + 4096;
 
 	if (!arena_open(&g->memory, all))
 		return false;
@@ -102,7 +102,7 @@ static bool equip(struct gate *g, struct watch *w, const struct target *t, struc
 
 		e->trust = trust;
 		e->scratch = arena_take(&g->memory, sizeof(struct scratch));
-		e->tls = is_tls ? arena_take(&g->memory, sizeof(struct tls)) : NULL;
+		e->tls = is_tls ? arena_take(&g->memory, tls_size()) : NULL;
 	}
 	return !is_tls || t->insecure || trust;
 }

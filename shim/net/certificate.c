@@ -3,218 +3,227 @@
 
 #include <limits.h>
 
-/* 2.5.29.N: what all of these extensions begin with. */
-static const struct span extension_arc = {"\x55\x1d", 2};
+#define BIT(number) ((uint64_t)1 << (number))
 
-static const unsigned char extension_number[EXTENSION_COUNT] = {
-	[KEY_USAGE] = 15,
-	[ALT_NAMES] = 17,
-	[BASIC_CONSTRAINTS] = 19,
-	[NAME_CONSTRAINTS] = 30,
-	[PURPOSES] = 37,
+/* The extensions 2.5.29.N that are understood. */
+enum {
+	KEY_USAGE = 15,
+	ALT_NAMES = 17,
+	BASIC_CONSTRAINTS = 19,
+	NAME_CONSTRAINTS = 30,
+	PURPOSES = 37,
 };
-
-enum { POLICIES_NUMBER = 32 };
-
-/* Takes a number of two digits off the front. */
-static int64_t take_two(struct span *digits, bool *damaged)
-{
-	uint64_t n = 0;
-
-	if (digits->len < 2 || !span_number(span_head(*digits, 2), 99, &n))
-		*damaged = true;
-	*digits = span_tail(*digits, 2);
-	return (int64_t)n;
-}
 
 /* RFC 5280 §4.1.2.5: with seconds, in Greenwich's time, and no other form. */
 static msec take_time(struct der *d)
 {
-	unsigned tag = der_peek(d);
-	struct span text = der_take(d, tag == DER_TIME ? DER_TIME : DER_UTC_TIME);
-	bool *damaged = d->damaged;
-	int64_t year = tag == DER_TIME ? take_two(&text, damaged) * 100 : 0;
+	bool has_century = der_peek(d) == DER_TIME;
+	struct span text = der_take(d, has_century ? DER_TIME : DER_UTC_TIME);
+	unsigned part[7] = {0}, count = has_century ? 7 : 6;
+	const unsigned *p = part + count - 5; /* month, day, hour, minute, second */
+	uint64_t n;
 
-	year += take_two(&text, damaged);
-	if (tag == DER_UTC_TIME)
-		year += year < 50 ? 2000 : 1900;
-
-	int64_t month = take_two(&text, damaged), day = take_two(&text, damaged), hour = take_two(&text, damaged);
-	int64_t minute = take_two(&text, damaged), second = take_two(&text, damaged);
-
-	if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 ||
-	    !span_equals(text, SPAN("Z"))) {
-		*damaged = true;
-		return 0;
+	for (unsigned i = 0; i < count; i++) {
+		d->damaged |= !span_number(span_head(text, 2), 99, &n);
+		part[i] = d->damaged ? 0 : (unsigned)n;
+		text = span_tail(text, 2);
 	}
-	return days_from_date(year, (unsigned)month, (unsigned)day) * 24 * HOUR + hour * HOUR + minute * MINUTE +
-	       second * SECOND;
+
+	unsigned year = has_century ? part[0] * 100 + part[1] : part[0] < 50 ? part[0] + 2000 : part[0] + 1900;
+
+	if (p[0] - 1 > 11 || p[1] - 1 > 30 || p[2] > 23 || p[3] > 59 || p[4] > 59 || !span_equals(text, SPAN("Z")))
+		d->damaged = true;
+	return days_from_date(year, p[0], p[1]) * 24 * HOUR + p[2] * HOUR + p[3] * MINUTE + p[4] * SECOND;
 }
 
 /* DEFAULT FALSE; some write the default out, which is no DER but clear. */
 static bool take_boolean(struct der *d)
 {
-	if (der_peek(d) != DER_BOOLEAN)
-		return false;
+	struct span value = der_peek(d) == DER_BOOLEAN ? der_take(d, DER_BOOLEAN) : SPAN("\0");
 
-	struct span value = der_take(d, DER_BOOLEAN);
-
-	if (value.len != 1 || (octets(value)[0] != 0 && octets(value)[0] != 0xff))
-		*d->damaged = true;
+	if (value.len != 1 || (value.at[0] != 0 && value.at[0] != '\xff'))
+		d->damaged = true;
 	return value.len == 1 && value.at[0] != 0;
 }
 
-static void parse_extension(struct certificate *c, struct der e)
-{
-	struct span oid = der_take(&e, DER_OID);
-	bool critical = take_boolean(&e);
-	struct span value = der_take(&e, DER_OCTETS);
-	unsigned number = oid.len == 3 && span_starts_with(oid, extension_arc) ? octets(oid)[2] : 0;
-
-	der_end(&e);
-	for (unsigned i = 0; i < EXTENSION_COUNT; i++) {
-		if (number != extension_number[i])
-			continue;
-		if (c->extension[i].at) /* a second one: which counts? */
-			*e.damaged = true;
-		c->extension[i] = value;
-		if (i < NAME_CONSTRAINTS)
-			return;
-	}
-	if (critical && number != POLICIES_NUMBER && c->critical.len == 0)
-		c->critical = oid;
-}
-
-static void parse_key_usage(struct certificate *c, bool *damaged)
+static void take_key_usage(struct certificate *c, struct der *d)
 {
 	enum { CERTIFICATE_SIGN = 0x04 }; /* bit 5, counted from the top */
-	struct der d = der_init(c->extension[KEY_USAGE], damaged);
+	struct span bits = der_take(d, DER_BITS);
 
-	c->may_sign_certificates = true;
-	if (!d.rest.at)
-		return;
-
-	struct span bits = der_take(&d, DER_BITS);
-
-	der_end(&d);
-	if (bits.len < 2 || octets(bits)[0] > 7)
-		*damaged = true;
-	c->may_sign_certificates = bits.len >= 2 && (octets(bits)[1] & CERTIFICATE_SIGN);
+	if (bits.len < 2)
+		d->damaged = true;
+	else
+		c->may_sign_certificates = bits.at[1] & CERTIFICATE_SIGN;
 }
 
-static void parse_basic_constraints(struct certificate *c, bool *damaged)
+static void take_basic_constraints(struct certificate *c, struct der *d)
 {
-	struct der d = der_init(c->extension[BASIC_CONSTRAINTS], damaged);
+	der_enter(d, DER_SEQUENCE);
+	c->is_ca = take_boolean(d);
+	if (der_peek(d) == DER_INTEGER) {
+		struct span number = der_take_natural(d);
 
-	c->path_len = UINT_MAX;
-	if (!d.rest.at)
-		return;
-
-	struct der inside = der_open(&d, DER_SEQUENCE);
-
-	der_end(&d);
-	c->is_ca = take_boolean(&inside);
-	if (der_peek(&inside) == DER_INTEGER) {
-		struct span number = der_take_natural(&inside);
-
-		c->path_len = number.len == 0 ? 0 : number.len == 1 ? octets(number)[0] : UINT_MAX;
+		c->path_len = number.len == 0 ? 0 : (unsigned char)number.at[0]; /* a chain here is never that long */
 	}
-	der_end(&inside);
+	der_leave(d);
 }
 
 /* Every name must be readable, and addresses as long as addresses are. */
-static void check_alt_names(struct certificate *c, bool *damaged)
+static void take_alt_names(struct certificate *c, struct der *d)
 {
-	struct der d = der_init(c->extension[ALT_NAMES], damaged);
+	unsigned kind;
 
-	if (!d.rest.at)
-		return;
-
-	struct der names = der_open(&d, DER_SEQUENCE);
-
-	der_end(&d);
-	c->extension[ALT_NAMES] = names.rest;
-	while (der_peek(&names)) {
-		unsigned kind = der_peek(&names);
-		struct span name = der_take(&names, kind);
+	der_enter(d, DER_SEQUENCE);
+	c->alt_names = d->rest;
+	while ((kind = der_peek(d))) {
+		struct span name = der_take(d, kind);
 
 		if (kind == NAME_IS_IP && name.len != 4 && name.len != 16)
-			*damaged = true;
+			d->damaged = true;
 	}
+	der_leave(d);
 }
 
-static void parse_extensions(struct certificate *c, struct der *body)
+bool der_take_purposes(struct der *d)
 {
-	enum { EXTENSIONS = DER_CONTEXT | DER_CONSTRUCTED | 3 };
+	static const struct span server = {"\x2b\x06\x01\x05\x05\x07\x03\x01", 8}; /* 1.3.6.1.5.5.7.3.1 */
+	static const struct span any = {"\x55\x1d\x25\x00", 4}; /* 2.5.29.37.0 */
+	bool found = false;
 
-	if (der_peek(body) == EXTENSIONS) {
-		struct der outer = der_open(body, EXTENSIONS);
-		struct der list = der_open(&outer, DER_SEQUENCE);
+	while (der_peek(d)) {
+		struct span oid = der_take(d, DER_OID);
 
-		der_end(&outer);
-		if (c->is_v1)
-			*body->damaged = true;
-		while (der_peek(&list))
-			parse_extension(c, der_open(&list, DER_SEQUENCE));
+		found |= span_equals(oid, server) || span_equals(oid, any);
 	}
-	parse_key_usage(c, body->damaged);
-	parse_basic_constraints(c, body->damaged);
-	check_alt_names(c, body->damaged);
+	return found;
 }
 
-/* Up to the algorithm of the signature: version and number. */
-static void parse_head(struct certificate *c, struct der *body)
+/* What is in an extension 2.5.29.`number`. */
+static void take_content(struct certificate *c, struct der *d, unsigned number)
 {
-	enum { VERSION = DER_CONTEXT | DER_CONSTRUCTED };
+	switch (number) {
+	case KEY_USAGE:
+		take_key_usage(c, d);
+		return;
+	case ALT_NAMES:
+		take_alt_names(c, d);
+		return;
+	case BASIC_CONSTRAINTS:
+		take_basic_constraints(c, d);
+		return;
+	case PURPOSES:
+		der_enter(d, DER_SEQUENCE);
+		c->is_for_servers = der_take_purposes(d);
+		der_leave(d);
+		return;
+	case NAME_CONSTRAINTS:
+		c->name_constraints = d->rest;
+	}
+	d->rest.len = 0;
+}
+
+static void take_extension(struct certificate *c, struct der *d)
+{
+	static const uint64_t understood = BIT(KEY_USAGE) | BIT(ALT_NAMES) | BIT(BASIC_CONSTRAINTS);
+
+	der_enter(d, DER_SEQUENCE);
+
+	struct span oid = der_take(d, DER_OID);
+	bool is_standard = oid.len == 3 && span_starts_with(oid, SPAN("\x55\x1d")) && (unsigned char)oid.at[2] < 64;
+	unsigned number = is_standard ? (unsigned)oid.at[2] : 0;
+	uint64_t bit = BIT(number);
+
+	if (take_boolean(d) && !(bit & understood) && c->critical.len == 0)
+		c->critical = oid;
+	if (is_standard && (c->seen & bit)) /* a second one: which counts? */
+		d->damaged = true;
+	c->seen |= bit;
+	der_enter(d, DER_OCTETS);
+	take_content(c, d, number);
+	der_leave(d);
+	der_leave(d);
+}
+
+static void take_extensions(struct certificate *c, struct der *d)
+{
+	enum { EXTENSIONS = DER_CONTEXT_CONSTRUCTED | 3 };
+
+	if (!der_peek(d))
+		return;
+	if (c->is_v1)
+		d->damaged = true;
+	der_enter(d, EXTENSIONS);
+	der_enter(d, DER_SEQUENCE);
+	while (der_peek(d))
+		take_extension(c, d);
+	der_leave(d);
+	der_leave(d);
+}
+
+static void take_version(struct certificate *c, struct der *d)
+{
+	enum { V3 = 2 };
 
 	c->is_v1 = true;
-	if (der_peek(body) == VERSION) {
-		struct der outer = der_open(body, VERSION);
-		struct span version = der_take(&outer, DER_INTEGER);
+	if (der_peek(d) != DER_CONTEXT_CONSTRUCTED)
+		return;
+	der_enter(d, DER_CONTEXT_CONSTRUCTED);
 
-		der_end(&outer);
-		if (version.len != 1 || octets(version)[0] > 2)
-			*body->damaged = true;
-		c->is_v1 = version.len == 1 && octets(version)[0] < 2;
-	}
-	der_take(body, DER_INTEGER);
+	struct span version = der_take(d, DER_INTEGER);
+
+	if (version.len != 1 || (unsigned char)version.at[0] > V3)
+		d->damaged = true;
+	else
+		c->is_v1 = version.at[0] != V3;
+	der_leave(d);
 }
 
-static void parse_body(struct certificate *c, struct der body, struct span algorithm)
+/* What is signed. The algorithm that it begins with. */
+static struct span take_body(struct certificate *c, struct der *d)
 {
-	parse_head(c, &body);
-	if (!span_equals(der_take_whole(&body, DER_SEQUENCE), algorithm)) /* RFC 5280 §4.1.1.2 */
-		*body.damaged = true;
-	c->issuer = der_take_whole(&body, DER_SEQUENCE);
+	der_enter(d, DER_SEQUENCE);
+	take_version(c, d);
+	der_take(d, DER_INTEGER);
 
-	struct der validity = der_open(&body, DER_SEQUENCE);
+	struct span algorithm = der_take_whole(d, DER_SEQUENCE);
 
-	c->not_before = take_time(&validity);
-	c->not_after = take_time(&validity);
-	der_end(&validity);
-	c->subject = der_take_whole(&body, DER_SEQUENCE);
-	c->key = der_take(&body, DER_SEQUENCE);
-	for (unsigned unique_id = 1; unique_id <= 2; unique_id++)
-		if (der_peek(&body) == (DER_CONTEXT | unique_id))
-			der_take(&body, DER_CONTEXT | unique_id);
-	parse_extensions(c, &body);
-	der_end(&body);
+	c->issuer = der_take_whole(d, DER_SEQUENCE);
+	der_enter(d, DER_SEQUENCE);
+	c->not_before = take_time(d);
+	c->not_after = take_time(d);
+	der_leave(d);
+	c->subject = der_take_whole(d, DER_SEQUENCE);
+	c->key = der_take(d, DER_SEQUENCE);
+	for (unsigned unique_id = DER_CONTEXT | 1; unique_id <= (DER_CONTEXT | 2); unique_id++)
+		if (der_peek(d) == unique_id)
+			der_take(d, unique_id);
+	take_extensions(c, d);
+	der_leave(d);
+	return algorithm;
 }
 
 bool certificate_parse(struct certificate *c, struct span der)
 {
-	bool damaged = false;
-	struct der file = der_init(der, &damaged), whole = der_open(&file, DER_SEQUENCE);
-	struct der body = der_open(&whole, DER_SEQUENCE);
-	struct span algorithm = der_take_whole(&whole, DER_SEQUENCE);
-	struct der in_algorithm = der_init(algorithm, &damaged), oid = der_open(&in_algorithm, DER_SEQUENCE);
+	struct der d;
 
-	*c = (struct certificate){.der = der, .algorithm = der_take(&oid, DER_OID)};
-	der_take_bits(&whole);
-	der_end(&whole);
-	der_end(&file);
-	parse_body(c, body, algorithm);
-	return !damaged;
+	*c = (struct certificate){
+		.der = der, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
+	};
+	der_init(&d, der);
+	der_enter(&d, DER_SEQUENCE);
+
+	struct span inside = take_body(c, &d), start = d.rest;
+
+	der_enter(&d, DER_SEQUENCE);
+	c->algorithm = der_take(&d, DER_OID);
+	d.rest.len = 0; /* parameters */
+	der_leave(&d);
+	if (!span_equals(inside, span_head(start, start.len - d.rest.len))) /* RFC 5280 §4.1.1.2 */
+		d.damaged = true;
+	der_take_bits(&d);
+	der_leave(&d);
+	return der_is_done(&d);
 }
 
 bool is_self_issued(const struct certificate *c)
@@ -222,57 +231,33 @@ bool is_self_issued(const struct certificate *c)
 	return span_equals(c->issuer, c->subject);
 }
 
-bool has_server_purpose(struct der purposes)
-{
-	static const struct span server = {"\x2b\x06\x01\x05\x05\x07\x03\x01", 8}; /* 1.3.6.1.5.5.7.3.1 */
-	static const struct span any = {"\x55\x1d\x25\x00", 4}; /* 2.5.29.37.0 */
-	bool found = false;
-
-	while (der_peek(&purposes)) {
-		struct span oid = der_take(&purposes, DER_OID);
-
-		found |= span_equals(oid, server) || span_equals(oid, any);
-	}
-	return found && !*purposes.damaged;
-}
-
-bool is_for_servers(const struct certificate *c)
-{
-	bool damaged = false;
-	struct der d = der_init(c->extension[PURPOSES], &damaged);
-
-	return !d.rest.at || has_server_purpose(der_open(&d, DER_SEQUENCE));
-}
-
 /* The name of an attribute 2.5.4.N that tells people apart; NULL for the others. */
 static const char *attribute_name(struct span oid)
 {
 	if (oid.len != 3 || !span_starts_with(oid, SPAN("\x55\x04")))
 		return NULL;
-	switch (oid.at[2]) {
-	case 3:
-		return "CN=";
-	case 10:
-		return "O=";
-	case 11:
-		return "OU=";
-	}
-	return NULL;
+	return oid.at[2] == 3 ? "CN=" : oid.at[2] == 10 ? "O=" : oid.at[2] == 11 ? "OU=" : NULL;
 }
 
 void buf_put_dn(struct buf *b, struct span name)
 {
 	enum { ATTRIBUTE_MAX = 40 };
-	bool damaged = false;
-	struct der d = der_init(name, &damaged), sets = der_open(&d, DER_SEQUENCE);
+	struct der d;
 	size_t start = b->len;
 
-	while (der_peek(&sets)) {
-		struct der set = der_open(&sets, DER_SET), attribute = der_open(&set, DER_SEQUENCE);
-		const char *what = attribute_name(der_take(&attribute, DER_OID));
-		struct span value = der_take(&attribute, der_peek(&attribute));
+	der_init(&d, name);
+	der_enter(&d, DER_SEQUENCE);
+	while (der_peek(&d)) {
+		der_enter(&d, DER_SET);
+		der_enter(&d, DER_SEQUENCE);
 
-		if (!what || damaged)
+		const char *what = attribute_name(der_take(&d, DER_OID));
+		struct span value = der_take(&d, der_peek(&d));
+
+		der_leave(&d);
+		d.rest.len = 0;
+		der_leave(&d);
+		if (!what)
 			continue;
 		buf_put_text(b, b->len > start ? ", " : "");
 		buf_put_text(b, what);

@@ -11,35 +11,34 @@
 #include "base/clock.h"
 #include "net/der.h"
 
-/* The extensions that are understood. */
-enum extension { KEY_USAGE, ALT_NAMES, BASIC_CONSTRAINTS, NAME_CONSTRAINTS, PURPOSES, EXTENSION_COUNT };
-
-/* Kinds of names in ALT_NAMES and NAME_CONSTRAINTS (RFC 5280 §4.2.1.6). */
+/* Kinds of names in alt_names and name_constraints (RFC 5280 §4.2.1.6). */
 enum { NAME_IS_DNS = DER_CONTEXT | 2, NAME_IS_IP = DER_CONTEXT | 7 };
 
-/* Spans are pieces of `der`. */
+/* Spans are pieces of `der`; at == NULL for an extension that is missing. */
 struct certificate {
 	struct span der; /* the whole */
 	struct span issuer, subject; /* with tag and length, fit to be compared */
 	struct span key; /* the content of SubjectPublicKeyInfo */
 	struct span algorithm; /* OID of the signature */
+	struct span alt_names; /* one name behind the other, each readable */
+	struct span name_constraints; /* not read yet */
 	struct span critical; /* OID of the first extension that must be understood and seldom is; empty for none */
-	struct span extension[EXTENSION_COUNT]; /* at == NULL for those that are missing */
 	msec not_before, not_after; /* on clock_calendar()'s scale */
+	uint64_t seen; /* a bit for each extension 2.5.29.N */
 	bool is_v1; /* knows no extensions */
 	bool is_ca;
 	bool may_sign_certificates; /* the key usage does not forbid it */
-	unsigned path_len; /* that many more CAs may follow below; UINT_MAX for no limit */
+	bool is_for_servers; /* the extended key usage does not forbid it */
+	unsigned path_len; /* that many more CAs may follow below */
 };
 
 /* False when anything in it is not as it must be; then *c is unusable. */
 bool certificate_parse(struct certificate *c, struct span der);
 
 bool is_self_issued(const struct certificate *c);
-/* May it stand for a server, or issue those that do? True without an extended key usage. */
-bool is_for_servers(const struct certificate *c);
-/* Is serverAuth, or any purpose, one of these OIDs? */
-bool has_server_purpose(struct der purposes);
+
+/* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
+bool der_take_purposes(struct der *d);
 
 /* "CN=Some CA, O=X" of a subject or an issuer, escaped and cut. */
 void buf_put_dn(struct buf *b, struct span name);

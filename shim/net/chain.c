@@ -41,8 +41,7 @@ static void end_certificate(const br_x509_class **engine)
 
 static bool parse_all(struct chain *c)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = buf_init(c->memory, sizeof(c->memory));
 
 	for (unsigned i = 0; i < c->count; i++) {
 		if (certificate_parse(&c->certificates[i], c->sent[i]))

@@ -31,6 +31,7 @@ struct chain {
 	const br_x509_pkey *key; /* of the server, once it is accepted; NULL before */
 	br_x509_pkey own_key; /* taken from a certificate that nobody verified: insecure */
 	br_x509_minimal_context minimal;
+	char memory[2 * DETAIL_MAX]; /* in which a detail is put together, before it is cut */
 	unsigned budget; /* steps that the search for a path may still take */
 	unsigned count;
 	bool too_long;

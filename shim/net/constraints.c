@@ -4,8 +4,8 @@
 #include "net/identity.h"
 
 enum {
-	PERMITTED = DER_CONTEXT | DER_CONSTRUCTED,
-	EXCLUDED = DER_CONTEXT | DER_CONSTRUCTED | 1,
+	PERMITTED = DER_CONTEXT_CONSTRUCTED,
+	EXCLUDED = DER_CONTEXT_CONSTRUCTED | 1,
 };
 
 struct name {
@@ -45,25 +45,29 @@ static bool is_in_range(struct span address, struct span range)
 }
 
 /* Takes the base of the next subtree. Its minimum and maximum have no meaning, and may not be there. */
-static struct name take_base(struct der *list)
+static struct name take_base(struct der *d)
 {
-	struct der subtree = der_open(list, DER_SEQUENCE);
-	unsigned kind = der_peek(&subtree);
-	struct name base = {kind, der_take(&subtree, kind)};
+	der_enter(d, DER_SEQUENCE);
 
-	der_end(&subtree);
+	unsigned kind = der_peek(d);
+	struct name base = {kind, der_take(d, kind)};
+
 	if (kind != NAME_IS_DNS && (kind != NAME_IS_IP || (base.text.len != 8 && base.text.len != 32)))
-		*list->damaged = true;
+		d->damaged = true;
+	der_leave(d);
 	return base;
 }
 
-/* Is the name in a subtree of the list? `otherwise`: the answer when there is none of its kind. */
-static bool is_listed(struct der list, struct name n, bool excluding, bool otherwise)
+/* Is the name in a subtree of the next list, if that has this tag? `otherwise`: when it limits no name of the kind. */
+static bool take_list(struct der *d, unsigned tag, struct name n, bool otherwise)
 {
 	bool found = false, is_limited = false;
 
-	while (der_peek(&list)) {
-		struct name base = take_base(&list);
+	if (der_peek(d) != tag)
+		return otherwise;
+	der_enter(d, tag);
+	while (der_peek(d)) {
+		struct name base = take_base(d);
 
 		if (base.kind != n.kind)
 			continue;
@@ -71,38 +75,35 @@ static bool is_listed(struct der list, struct name n, bool excluding, bool other
 		if (n.kind == NAME_IS_IP)
 			found |= is_in_range(n.text, base.text);
 		else
-			found |= excluding ? may_touch(n.text, base.text) : is_within(n.text, base.text);
+			found |= tag == EXCLUDED ? may_touch(n.text, base.text) : is_within(n.text, base.text);
 	}
+	der_leave(d);
 	return is_limited ? found : otherwise;
-}
-
-/* The list with that tag; empty when it is not the next. */
-static struct der take_list(struct der *d, unsigned tag)
-{
-	return der_peek(d) == tag ? der_open(d, tag) : der_init((struct span){NULL, 0}, d->damaged);
 }
 
 bool constraints_allow(struct span constraints, struct span names, struct buf *why)
 {
-	bool damaged = false;
-	struct der d = der_init(constraints, &damaged), both = der_open(&d, DER_SEQUENCE);
-	struct der permitted = take_list(&both, PERMITTED), excluded = take_list(&both, EXCLUDED);
-	struct der list = der_init(names, &damaged);
+	struct der list, d;
+	struct name n;
 
-	der_end(&both);
-	der_end(&d);
-	while (der_peek(&list)) {
-		unsigned kind = der_peek(&list);
-		struct name n = {kind, der_take(&list, kind)};
+	der_init(&list, names);
+	while ((n.kind = der_peek(&list))) {
+		n.text = der_take(&list, n.kind);
+		der_init(&d, constraints);
+		der_enter(&d, DER_SEQUENCE);
 
-		if (is_listed(permitted, n, false, true) && !is_listed(excluded, n, true, false))
-			continue;
-		if (damaged)
-			break;
-		buf_put_alt_name(why, n.kind, n.text);
-		return false;
+		bool allowed = take_list(&d, PERMITTED, n, true);
+
+		allowed &= !take_list(&d, EXCLUDED, n, false);
+		der_leave(&d);
+		if (!der_is_done(&d)) {
+			buf_put_text(why, "anything: they are of a kind that is not supported");
+			return false;
+		}
+		if (!allowed) {
+			buf_put_alt_name(why, n.kind, n.text);
+			return false;
+		}
 	}
-	if (damaged)
-		buf_put_text(why, "anything: they are of a kind that is not supported");
-	return !damaged;
+	return der_is_done(&list);
 }

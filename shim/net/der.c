@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/der.h"
 
-const unsigned char *octets(struct span s)
+void der_init(struct der *d, struct span bytes)
 {
-	return (const unsigned char *)s.at;
+	d->rest = bytes;
+	d->depth = 0;
+	d->damaged = false;
 }
 
-struct der der_init(struct span bytes, bool *damaged)
+static struct span fail(struct der *d)
 {
-	return (struct der){bytes, damaged};
+	d->damaged = true;
+	d->rest.len = 0;
+	return (struct span){NULL, 0};
 }
 
-unsigned der_peek(const struct der *d)
+unsigned der_peek(struct der *d)
 {
-	if (d->rest.len == 0 || *d->damaged)
-		return DER_NONE;
-	if (octets(d->rest)[0] == DER_NONE) /* else it would pass for the end, with more behind it */
-		*d->damaged = true;
-	return octets(d->rest)[0];
+	if (d->rest.len > 0 && d->rest.at[0] == DER_NONE) /* it would pass for the end, with more behind it */
+		fail(d);
+	return d->rest.len > 0 ? (unsigned char)d->rest.at[0] : (unsigned)DER_NONE;
 }
 
 /* Length of tag and length, and of what they announce; 0 when the element does not fit or is no DER. */
 static size_t read_header(struct span s, size_t *len)
 {
-	const unsigned char *p = octets(s);
+	const unsigned char *p = (const unsigned char *)s.at;
 	size_t header = 2;
 
 	if (s.len < header || (p[0] & 0x1f) == 0x1f)
@@ -46,11 +48,8 @@ static struct span take(struct der *d, unsigned tag, bool with_header)
 {
 	size_t len, header = tag != DER_NONE && der_peek(d) == tag ? read_header(d->rest, &len) : 0;
 
-	if (header == 0) {
-		*d->damaged = true;
-		d->rest.len = 0;
-		return (struct span){NULL, 0};
-	}
+	if (header == 0)
+		return fail(d);
 
 	struct span whole = span_head(d->rest, header + len);
 
@@ -68,35 +67,47 @@ struct span der_take_whole(struct der *d, unsigned tag)
 	return take(d, tag, true);
 }
 
-struct der der_open(struct der *d, unsigned tag)
+void der_enter(struct der *d, unsigned tag)
 {
-	return der_init(der_take(d, tag), d->damaged);
+	struct span inside = der_take(d, tag);
+
+	if (d->depth == DER_DEPTH_MAX) {
+		fail(d);
+		return;
+	}
+	d->above[d->depth++] = d->rest;
+	d->rest = inside;
+}
+
+void der_leave(struct der *d)
+{
+	if (d->rest.len > 0 || d->damaged || d->depth == 0)
+		fail(d);
+	else
+		d->rest = d->above[--d->depth];
 }
 
 struct span der_take_bits(struct der *d)
 {
 	struct span bits = der_take(d, DER_BITS);
 
-	if (bits.len < 1 || bits.at[0] != 0)
-		*d->damaged = true;
-	return span_tail(bits, 1);
+	return bits.len > 0 && bits.at[0] == 0 ? span_tail(bits, 1) : fail(d);
 }
 
 struct span der_take_natural(struct der *d)
 {
 	struct span number = der_take(d, DER_INTEGER);
 
-	if (number.len == 0 || octets(number)[0] >= 0x80)
-		*d->damaged = true;
+	if (number.len == 0 || (number.at[0] & 0x80))
+		return fail(d);
 	while (number.len > 0 && number.at[0] == 0)
 		number = span_tail(number, 1);
 	return number;
 }
 
-void der_end(struct der *d)
+bool der_is_done(const struct der *d)
 {
-	if (d->rest.len > 0)
-		*d->damaged = true;
+	return !d->damaged && d->depth == 0 && d->rest.len == 0;
 }
 
 void buf_put_oid(struct buf *b, struct span oid)
@@ -105,8 +116,8 @@ void buf_put_oid(struct buf *b, struct span oid)
 	bool first = true;
 
 	for (size_t i = 0; i < oid.len; i++) {
-		arc = arc << 7 | (octets(oid)[i] & 0x7f);
-		if (octets(oid)[i] & 0x80)
+		arc = arc << 7 | (oid.at[i] & 0x7f);
+		if (oid.at[i] & 0x80)
 			continue;
 		if (first) { /* the first two arcs share a number (X.690 §8.19.4) */
 			uint64_t root = arc < 80 ? arc / 40 : 2;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * der: reads the encoding of certificates (X.690) piece by piece.
+ * der: reads the encoding of certificates (X.690) from front to back.
  *
- * The one rule: damage is sticky and shared. A reader and all that were opened
- * in it set one flag; after damage each of them is at its end. What is no DER,
- * or has a tag or length that no certificate needs, is damage.
+ * The one rule: damage is sticky. What is no DER, or is not what was asked
+ * for, sets `damaged`; from then on everything is empty. Ask once, at the end.
  */
 #ifndef SHIM_NET_DER_H
 #define SHIM_NET_DER_H
@@ -12,7 +11,7 @@
 #include "base/buf.h"
 
 enum {
-	DER_NONE = 0x00, /* the end: no element has this tag here */
+	DER_NONE = 0x00, /* nothing more at this level: no element has this tag here */
 	DER_BOOLEAN = 0x01,
 	DER_INTEGER = 0x02,
 	DER_BITS = 0x03,
@@ -23,35 +22,38 @@ enum {
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 	DER_CONTEXT = 0x80, /* with the number at the low end */
-	DER_CONSTRUCTED = 0x20,
+	DER_CONTEXT_CONSTRUCTED = 0xa0,
 };
+
+enum { DER_DEPTH_MAX = 8 }; /* an extension's own content is at the 7th level of a certificate */
 
 struct der {
-	struct span rest;
-	bool *damaged; /* not owned */
+	struct span rest; /* of the level that was entered last */
+	struct span above[DER_DEPTH_MAX]; /* what follows at the levels around it */
+	unsigned depth;
+	bool damaged;
 };
 
-/* Reads `bytes`; *damaged must be false already. */
-struct der der_init(struct span bytes, bool *damaged);
+void der_init(struct der *d, struct span bytes);
 
-/* Tag of the next element; DER_NONE at the end. */
-unsigned der_peek(const struct der *d);
+/* Tag of the next element; DER_NONE at the end of this level. */
+unsigned der_peek(struct der *d);
 /* Takes the next element, which must have this tag: its content, or the whole with tag and length. */
 struct span der_take(struct der *d, unsigned tag);
 struct span der_take_whole(struct der *d, unsigned tag);
-/* The same, to read what is inside. */
-struct der der_open(struct der *d, unsigned tag);
+/* Goes into the next element, and out again; then nothing may be left in it. */
+void der_enter(struct der *d, unsigned tag);
+void der_leave(struct der *d);
+
 /* Whole bytes of a bit string. */
 struct span der_take_bits(struct der *d);
 /* An INTEGER that is not negative, without leading zeros. */
 struct span der_take_natural(struct der *d);
-/* Nothing may be left. */
-void der_end(struct der *d);
 
-/* First byte of `s` and those that follow it, without a sign. */
-const unsigned char *octets(struct span s);
+/* Ends the reading: was it all there was, and good? */
+bool der_is_done(const struct der *d);
 
-/* "1.2.840.113549.1.1.5"; what is no OID is shown as far as it is one. */
+/* "1.2.840.113549.1.1.5" */
 void buf_put_oid(struct buf *b, struct span oid);
 
 #endif

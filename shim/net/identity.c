@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/identity.h"
 
+#include "base/host.h"
 #include "net/address.h"
 
-#include <arpa/inet.h>
+#include <string.h>
 
 bool identity_parse(struct identity *i, struct span host)
 {
 	struct buf b = buf_init(i->name, sizeof(i->name) - 1);
-	bool is_v6 = span_find(host, ':') < host.len;
+	struct address a;
 
-	if (is_v6)
-		host = span_head(host, span_find(host, '%')); /* a scope is known to this machine only */
-	else if (host.len > 0 && host.at[host.len - 1] == '.')
+	host = span_head(host, span_find(host, '%')); /* a scope is known to this machine only */
+	i->address_len = 0;
+	if (address_parse(&a, host, 0)) {
+		bool is_v6 = a.socket.any.sa_family == AF_INET6;
+
+		i->address_len = is_v6 ? sizeof(a.socket.v6.sin6_addr) : sizeof(a.socket.v4.sin_addr);
+		memcpy(i->address, is_v6 ? (void *)&a.socket.v6.sin6_addr : (void *)&a.socket.v4.sin_addr, i->address_len);
+		return true;
+	}
+	if (host.len > 0 && host.at[host.len - 1] == '.')
 		host.len--;
+	for (size_t at = 0; at < host.len; at++)
+		if (!is_host_character(host.at[at]))
+			return false;
 	buf_put(&b, host);
-	if (b.full || b.len == 0 || span_find(host, '\0') < host.len)
-		return false;
 	buf_text(&b);
-
-	bool is_address = inet_pton(is_v6 ? AF_INET6 : AF_INET, i->name, i->address) == 1;
-
-	i->address_len = !is_address ? 0 : is_v6 ? 16 : 4;
-	return is_address || !is_v6;
+	return b.len > 0;
 }
 
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
@@ -39,20 +44,21 @@ static bool name_matches(struct span name, struct span pattern)
 
 bool identity_is_among(const struct identity *i, struct span names)
 {
-	bool damaged = false, found = false;
-	struct der d = der_init(names, &damaged);
-	struct span address = {(const char *)i->address, i->address_len};
+	bool is_address = i->address_len > 0, found = false;
+	struct span wanted = {(const char *)i->address, i->address_len};
+	unsigned kind;
+	struct der d;
 
-	while (der_peek(&d)) {
-		unsigned kind = der_peek(&d);
+	if (!is_address)
+		wanted = span_of(i->name);
+	der_init(&d, names);
+	while ((kind = der_peek(&d))) {
 		struct span name = der_take(&d, kind);
 
-		if (i->address_len > 0)
-			found |= kind == NAME_IS_IP && span_equals(name, address);
-		else
-			found |= kind == NAME_IS_DNS && name_matches(span_of(i->name), name);
+		if (kind == (is_address ? NAME_IS_IP : NAME_IS_DNS))
+			found |= is_address ? span_equals(wanted, name) : name_matches(wanted, name);
 	}
-	return found && !damaged;
+	return found && der_is_done(&d);
 }
 
 void buf_put_alt_name(struct buf *b, unsigned kind, struct span name)
@@ -72,12 +78,12 @@ void buf_put_alt_name(struct buf *b, unsigned kind, struct span name)
 
 void buf_put_alt_names(struct buf *b, struct span names, size_t max)
 {
-	bool damaged = false;
-	struct der d = der_init(names, &damaged);
 	size_t start = b->len;
+	unsigned kind;
+	struct der d;
 
-	while (der_peek(&d)) {
-		unsigned kind = der_peek(&d);
+	der_init(&d, names);
+	while ((kind = der_peek(&d))) {
 		struct span name = der_take(&d, kind);
 
 		if (kind != NAME_IS_DNS && kind != NAME_IS_IP)
@@ -90,5 +96,5 @@ void buf_put_alt_names(struct buf *b, struct span names, size_t max)
 		buf_put_alt_name(b, kind, name);
 	}
 	if (b->len == start)
-		buf_put_text(b, "no host (it has no subjectAltName with one)");
+		buf_put_text(b, "no host (no subjectAltName)");
 }

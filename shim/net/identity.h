@@ -13,7 +13,7 @@
 enum { HOST_NAME_MAX_LEN = 253 };
 
 struct identity {
-	char name[HOST_NAME_MAX_LEN + 1]; /* without a final dot, not empty */
+	char name[HOST_NAME_MAX_LEN + 1]; /* without a final dot, not empty; not set for an address */
 	unsigned char address[16];
 	unsigned address_len; /* 4 or 16; 0: it is a name */
 };

@@ -16,52 +16,63 @@ static const struct curve {
 	{OID("\x2b\x81\x04\x00\x23"), BR_EC_secp521r1, 133}, /* 1.3.132.0.35 */
 };
 
-static void parse_rsa(br_rsa_public_key *rsa, struct span bits, bool *damaged)
+static void take_rsa(br_rsa_public_key *rsa, struct der *d)
 {
-	struct der d = der_init(bits, damaged), both = der_open(&d, DER_SEQUENCE);
-	struct span modulus = der_take_natural(&both), exponent = der_take_natural(&both);
+	struct span bits = der_take_bits(d);
+	struct der inside;
 
-	der_end(&both);
-	der_end(&d);
-	if (modulus.len == 0 || exponent.len == 0)
-		*damaged = true;
+	der_init(&inside, bits);
+	der_enter(&inside, DER_SEQUENCE);
+
+	struct span modulus = der_take_natural(&inside), exponent = der_take_natural(&inside);
+
+	der_leave(&inside);
+	if (!der_is_done(&inside) || modulus.len == 0 || exponent.len == 0)
+		d->damaged = true;
 	*rsa = (br_rsa_public_key){(unsigned char *)modulus.at, modulus.len, (unsigned char *)exponent.at, exponent.len};
 }
 
-static bool parse_point(br_ec_public_key *ec, struct span oid, struct span point)
+/* False when the curve is not known. */
+static bool take_point(br_ec_public_key *ec, struct der *d, struct span curve)
 {
 	enum { UNCOMPRESSED = 4 };
+	struct span point = der_take_bits(d);
 
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
-		if (!span_equals(oid, curves[i].oid))
+		if (!span_equals(curve, curves[i].oid))
 			continue;
 		*ec = (br_ec_public_key){curves[i].id, (unsigned char *)point.at, point.len};
-		return point.len == curves[i].point_len && point.at[0] == UNCOMPRESSED;
+		if (point.len != curves[i].point_len || point.at[0] != UNCOMPRESSED)
+			d->damaged = true;
+		return true;
 	}
 	return false;
 }
 
 bool key_parse(br_x509_pkey *key, struct span info, struct span *oid)
 {
-	bool damaged = false;
-	struct der d = der_init(info, &damaged), algorithm = der_open(&d, DER_SEQUENCE);
+	bool known = true;
+	struct span curve;
+	struct der d;
 
-	*oid = der_take(&algorithm, DER_OID);
+	der_init(&d, info);
+	der_enter(&d, DER_SEQUENCE);
+	*oid = der_take(&d, DER_OID);
+	curve = der_take(&d, der_peek(&d)); /* of RSA: NULL */
+	der_leave(&d);
 	if (span_equals(*oid, rsa_oid)) {
 		key->key_type = BR_KEYTYPE_RSA;
-		parse_rsa(&key->key.rsa, der_take_bits(&d), &damaged);
+		take_rsa(&key->key.rsa, &d);
 	} else if (span_equals(*oid, ec_oid)) {
-		*oid = der_take(&algorithm, der_peek(&algorithm));
+		*oid = curve;
 		key->key_type = BR_KEYTYPE_EC;
-		if (!parse_point(&key->key.ec, *oid, der_take_bits(&d)))
-			return false;
+		known = take_point(&key->key.ec, &d, curve);
 	} else {
 		return false;
 	}
-	der_end(&d);
-	if (damaged)
+	if (known && !der_is_done(&d))
 		*oid = (struct span){NULL, 0};
-	return !damaged;
+	return known && der_is_done(&d);
 }
 
 unsigned key_rsa_bits(const br_x509_pkey *key)

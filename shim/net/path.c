@@ -8,7 +8,6 @@ enum {
 	RSA_BYTES_MIN = 256, /* 2,048 bits */
 	RSA_BITS_MAX = 4096, /* what BearSSL has memory for */
 	STEPS_MAX = 32, /* a few CAs of the same name, not a search without end */
-	DN_MAX = 90,
 };
 
 struct path {
@@ -18,42 +17,47 @@ struct path {
 };
 
 /* Records why a path fails, unless another got further. Returns false. */
-static bool fail(struct chain *c, enum reason reason, int code, const struct buf *detail)
+static bool fail(struct chain *c, enum reason reason, const struct buf *detail)
 {
 	if (reason > c->verdict.reason)
-		verdict_fail(&c->verdict, reason, code, buf_span(detail));
+		verdict_fail(&c->verdict, reason, 0, buf_span(detail));
 	return false;
 }
 
-static bool fail_named(struct chain *c, enum reason reason, const struct certificate *named)
+static struct buf words(struct chain *c)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	buf_put_dn(&b, named->subject);
-	return fail(c, reason, 0, &b);
+	return buf_init(c->memory, sizeof(c->memory));
 }
 
-static bool fail_oid(struct chain *c, enum reason reason, int code, struct span oid)
+static bool fail_named(struct chain *c, enum reason reason, struct span name)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = words(c);
+
+	buf_put_dn(&b, name);
+	return fail(c, reason, &b);
+}
+
+static bool fail_oid(struct chain *c, enum reason reason, struct span oid)
+{
+	struct buf b = words(c);
 
 	buf_put_oid(&b, span_head(oid, 32));
-	return fail(c, reason, code, &b);
+	return fail(c, reason, &b);
 }
 
 bool path_refuse_key(struct chain *c, struct span oid)
 {
-	static const struct buf detail = {.at = (char *)"public key", .len = 10};
+	struct buf b = words(c);
 
-	return oid.len > 0 ? fail_oid(c, CERTIFICATE_ALGORITHM, 0, oid) : fail(c, CERTIFICATE_MALFORMED, 0, &detail);
+	if (oid.len > 0)
+		return fail_oid(c, CERTIFICATE_ALGORITHM, oid);
+	buf_put_text(&b, "public key");
+	return fail(c, CERTIFICATE_MALFORMED, &b);
 }
 
 static bool check_key(struct chain *c, const struct certificate *x)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = words(c);
 	br_x509_pkey key;
 	struct span oid;
 
@@ -61,21 +65,19 @@ static bool check_key(struct chain *c, const struct certificate *x)
 		return path_refuse_key(c, oid);
 
 	unsigned bits = key_rsa_bits(&key);
-	bool is_small = bits > 0 && key.key.rsa.nlen < RSA_BYTES_MIN;
 
-	if (!is_small && bits <= RSA_BITS_MAX)
+	if (bits == 0 || (key.key.rsa.nlen >= RSA_BYTES_MIN && bits <= RSA_BITS_MAX))
 		return true;
 	buf_put_text(&b, "an RSA key of ");
 	buf_put_number(&b, bits);
-	buf_put_text(&b, is_small ? " bits, which is too small: " : " bits; more than 4096 are not supported: ");
+	buf_put_text(&b, " bits, not 2048 to 4096: ");
 	buf_put_dn(&b, x->subject);
-	return fail(c, CERTIFICATE_KEY_SIZE, 0, &b);
+	return fail(c, CERTIFICATE_KEY_SIZE, &b);
 }
 
 static bool check_dates(struct chain *c, const struct path *p, const struct certificate *x)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = words(c);
 	bool is_early = c->calendar < x->not_before;
 	bool is_server = x == p->at[0], is_anchor = x == p->at[p->len - 1];
 
@@ -90,8 +92,8 @@ static bool check_dates(struct chain *c, const struct path *p, const struct cert
 		buf_put_dn(&b, x->subject);
 	}
 	if (is_early)
-		return fail(c, CERTIFICATE_NOT_YET_VALID, 0, &b);
-	return fail(c, is_anchor && !is_server ? CERTIFICATE_ANCHOR_EXPIRED : CERTIFICATE_EXPIRED, 0, &b);
+		return fail(c, CERTIFICATE_NOT_YET_VALID, &b);
+	return fail(c, is_anchor && !is_server ? CERTIFICATE_ANCHOR_EXPIRED : CERTIFICATE_EXPIRED, &b);
 }
 
 /* May `x` have issued the certificates below it, `below` of them CAs? */
@@ -106,30 +108,26 @@ static bool may_issue(const struct certificate *x, bool is_anchor, unsigned belo
 static bool check_issuer(struct chain *c, const struct path *p, unsigned i)
 {
 	const struct certificate *x = p->at[i];
-	struct span constraints = x->extension[NAME_CONSTRAINTS];
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = words(c);
 
 	if (!may_issue(x, i == p->len - 1, i - 1))
-		return fail_named(c, CERTIFICATE_NOT_CA, x);
-	if (!constraints.at || constraints_allow(constraints, p->at[0]->extension[ALT_NAMES], &b))
+		return fail_named(c, CERTIFICATE_NOT_CA, x->subject);
+	if (!x->name_constraints.at || constraints_allow(x->name_constraints, p->at[0]->alt_names, &b))
 		return true;
-	return fail(c, CERTIFICATE_CONSTRAINED, 0, &b);
+	return fail(c, CERTIFICATE_CONSTRAINED, &b);
 }
 
 static bool check_name(struct chain *c, const struct certificate *server)
 {
 	enum { NAMES_MAX = 80, SHOWN_MAX = 60 };
-	struct span names = server->extension[ALT_NAMES];
-	char memory[DETAIL_MAX + 200]; /* it is cut later, but not dropped */
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b = words(c);
 
-	if (identity_is_among(&c->identity, names))
+	if (identity_is_among(&c->identity, server->alt_names))
 		return true;
-	buf_put_alt_names(&b, names, NAMES_MAX);
+	buf_put_alt_names(&b, server->alt_names, NAMES_MAX);
 	buf_put_text(&b, ", not for ");
 	buf_put_excerpt(&b, c->shown, SHOWN_MAX);
-	return fail(c, CERTIFICATE_WRONG_NAME, 0, &b);
+	return fail(c, CERTIFICATE_WRONG_NAME, &b);
 }
 
 /* Sets up BearSSL's engine and feeds it the path. Its error, 0 for none; *culprit is the certificate it stopped at. */
@@ -164,46 +162,48 @@ static unsigned run_minimal(struct chain *c, const struct path *p, const struct 
 
 		*culprit = p->at[i];
 		class->start_cert(engine, (uint32_t)der.len);
-		class->append(engine, octets(der), der.len);
+		class->append(engine, (const unsigned char *)der.at, der.len);
 		class->end_cert(engine);
 	}
 	return class->end_chain(engine);
 }
 
-static void put_untrusted(struct buf *b, const struct chain *c, const struct certificate *last)
+static struct buf untrusted(struct chain *c, const struct certificate *last)
 {
-	enum { PATH_MAX_SHOWN = 60 };
+	enum { PATH_SHOWN_MAX = 60 };
+	struct buf b = words(c);
 
-	buf_put_excerpt(b, span_of(c->trust->path), PATH_MAX_SHOWN);
-	buf_put_text(b, " (issuer: ");
-	buf_put_dn(b, last->issuer);
-	buf_put_text(b, ")");
+	buf_put_excerpt(&b, span_of(c->trust->path), PATH_SHOWN_MAX);
+	buf_put_text(&b, " (issuer: ");
+	buf_put_dn(&b, last->issuer);
+	buf_put_char(&b, ')');
+	return b;
 }
 
 static bool check_signatures(struct chain *c, const struct path *p)
 {
 	const struct certificate *culprit = p->at[0];
 	unsigned error = run_minimal(c, p, &culprit);
-	char memory[DETAIL_MAX * 2];
-	struct buf b = buf_init(memory, sizeof(memory));
+	struct buf b;
 
 	switch (error) {
 	case 0:
 		return true;
 	case BR_ERR_X509_UNSUPPORTED:
-		return fail_oid(c, CERTIFICATE_ALGORITHM, (int)error, culprit->algorithm);
+		return fail_oid(c, CERTIFICATE_ALGORITHM, culprit->algorithm);
 	case BR_ERR_X509_CRITICAL_EXTENSION:
-		return fail_oid(c, CERTIFICATE_CRITICAL, (int)error, culprit->critical);
+		return fail_oid(c, CERTIFICATE_CRITICAL, culprit->critical);
 	case BR_ERR_X509_NOT_TRUSTED:
 	case BR_ERR_X509_BAD_SIGNATURE:
 	case BR_ERR_X509_WRONG_KEY_TYPE:
-		put_untrusted(&b, c, culprit);
+		b = untrusted(c, culprit);
 		buf_put_text(&b, ": it has that name, but signed with another key");
-		return fail(c, CERTIFICATE_UNTRUSTED, (int)error, &b);
+		return fail(c, CERTIFICATE_UNTRUSTED, &b);
 	}
+	b = words(c);
 	buf_put_text(&b, "BearSSL error ");
 	buf_put_number(&b, error);
-	return fail(c, CERTIFICATE_MALFORMED, (int)error, &b);
+	return fail(c, CERTIFICATE_MALFORMED, &b);
 }
 
 /* The server's certificate first: what is wrong with that is told before what is wrong above it. */
@@ -214,8 +214,8 @@ static bool check_path(struct chain *c, const struct path *p)
 
 		if (!check_key(c, x) || (i > 0 && !check_issuer(c, p, i)) || !check_dates(c, p, x))
 			return false;
-		if (!is_for_servers(x))
-			return fail_named(c, CERTIFICATE_NOT_FOR_SERVERS, x);
+		if (!x->is_for_servers)
+			return fail_named(c, CERTIFICATE_NOT_FOR_SERVERS, x->subject);
 	}
 	if (!check_name(c, p->at[0]) || !check_signatures(c, p))
 		return false;
@@ -226,36 +226,39 @@ static bool check_path(struct chain *c, const struct path *p)
 static bool is_on_path(const struct path *p, const struct certificate *x)
 {
 	for (unsigned i = 0; i < p->len; i++)
-		if (p->at[i] == x)
+		if (span_equals(p->at[i]->der, x->der)) /* some servers send one twice */
 			return true;
 	return false;
 }
 
-/* Nothing issued the last certificate of the path. Did the server send something that would go on? */
+/* Did the server send, beside the path, something that an anchor issued? Then there is only a gap. */
+static bool has_gap(const struct chain *c, const struct path *p)
+{
+	struct certificate anchor;
+
+	for (struct span rest = c->trust->anchors; trust_next(&rest, &anchor);)
+		for (unsigned i = 0; i < c->count; i++)
+			if (!is_on_path(p, &c->certificates[i]) &&
+			    span_equals(c->certificates[i].issuer, anchor.subject))
+				return true;
+	return false;
+}
+
+/* Nothing issued the last certificate of the path. */
 static bool fail_dead_end(struct chain *c, const struct path *p)
 {
 	const struct certificate *last = p->at[p->len - 1];
-	char memory[DETAIL_MAX * 2];
-	struct buf b = buf_init(memory, sizeof(memory));
-	struct certificate anchor;
 
-	for (unsigned i = 0; i < c->count; i++) {
-		if (is_on_path(p, &c->certificates[i]))
-			continue;
-		for (struct span rest = c->trust->anchors; trust_next(&rest, &anchor);) {
-			if (!span_equals(c->certificates[i].issuer, anchor.subject))
-				continue;
-			buf_put_dn(&b, last->issuer);
-			buf_put_text(&b, " is missing");
-			return fail(c, CERTIFICATE_GAP, 0, &b);
-		}
-	}
-	put_untrusted(&b, c, last);
-	if (is_self_issued(last))
-		buf_put_text(&b, p->len == 1 ? ": it signed itself" : "");
-	else
+	if (has_gap(c, p))
+		return fail_named(c, CERTIFICATE_GAP, last->issuer);
+
+	struct buf b = untrusted(c, last);
+
+	if (!is_self_issued(last))
 		buf_put_text(&b, "; the server must send its intermediates");
-	return fail(c, CERTIFICATE_UNTRUSTED, 0, &b);
+	else if (p->len == 1)
+		buf_put_text(&b, ": it signed itself");
+	return fail(c, CERTIFICATE_UNTRUSTED, &b);
 }
 
 /* Tries all anchors that may end the path here. *found: there were some. */
@@ -307,11 +310,8 @@ static bool search(struct chain *c, struct path *p)
 
 bool path_find(struct chain *c)
 {
-	static const struct buf detail = {.at = (char *)"too many ways to an issuer", .len = 26};
 	struct path p = {.at = {&c->certificates[0]}, .len = 1};
 
 	c->budget = STEPS_MAX;
-	if (search(c, &p))
-		return true;
-	return c->verdict.reason != NOTHING_YET ? false : fail(c, CERTIFICATE_MALFORMED, 0, &detail);
+	return search(c, &p) || fail(c, CERTIFICATE_MALFORMED, &(struct buf){0});
 }

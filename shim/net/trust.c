@@ -20,30 +20,43 @@ static const char *const system_paths[] = {
 };
 
 /* What stands behind an OpenSSL TRUSTED CERTIFICATE (X509_CERT_AUX): may it vouch for servers? */
-static bool is_trusted_for_servers(struct der aux)
+static bool is_trusted_for_servers(struct der *d)
 {
-	enum { REJECTED = DER_CONTEXT | DER_CONSTRUCTED };
-	struct der d = der_open(&aux, DER_SEQUENCE);
+	enum { REJECTED = DER_CONTEXT_CONSTRUCTED };
+	bool trusted = true;
 
-	if (der_peek(&d) == DER_SEQUENCE && !has_server_purpose(der_open(&d, DER_SEQUENCE)))
-		return false;
-	return !(der_peek(&d) == REJECTED && has_server_purpose(der_open(&d, REJECTED))) && !*aux.damaged;
+	if (!der_peek(d))
+		return true;
+	der_enter(d, DER_SEQUENCE);
+	if (der_peek(d) == DER_SEQUENCE) {
+		der_enter(d, DER_SEQUENCE);
+		trusted = der_take_purposes(d);
+		der_leave(d);
+	}
+	if (der_peek(d) == REJECTED) {
+		der_enter(d, REJECTED);
+		trusted &= !der_take_purposes(d);
+		der_leave(d);
+	}
+	d->rest.len = 0; /* a name for people */
+	der_leave(d);
+	return trusted && der_is_done(d);
 }
 
 /* Appends the certificate at the start of `bytes` to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 {
-	bool damaged = false;
 	struct certificate c;
-	struct der d = der_init(bytes, &damaged);
+	struct der d;
+
+	der_init(&d, bytes);
+
 	struct span der = der_take_whole(&d, DER_SEQUENCE);
 
-	if (damaged || !certificate_parse(&c, der))
+	if (d.damaged || !certificate_parse(&c, der) || (kind == PEM_CERTIFICATE && d.rest.len > 0))
 		return false;
-	if (kind == PEM_TRUSTED && d.rest.len > 0 && !is_trusted_for_servers(d))
-		return !damaged;
-	if (kind == PEM_CERTIFICATE && d.rest.len > 0)
-		return false;
+	if (!is_trusted_for_servers(&d))
+		return !d.damaged;
 	memmove(t->memory.at + t->anchors.len, der.at, der.len);
 	t->anchors.len += der.len;
 	return true;
@@ -122,7 +135,7 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 	const char *variable = getenv("SSL_CERT_FILE");
 	bool ok;
 
-	*t = (struct trust){0};
+	*t = (struct trust){.asked_for = path};
 	if (!arena_open(&t->memory, FILE_MAX + 2)) {
 		buf_put_text(problem, "no memory for trusted certificates");
 		return false;
@@ -146,9 +159,9 @@ void trust_close(struct trust *t)
 
 bool trust_next(struct span *rest, struct certificate *anchor)
 {
-	bool damaged = false;
-	struct der d = der_init(*rest, &damaged);
+	struct der d;
 
+	der_init(&d, *rest);
 	if (!der_peek(&d))
 		return false;
 

@@ -67,6 +67,8 @@ AUTHORITIES = {
 	"root-rsa4096": Authority(None, key="rsa4096"),
 	"root-rsa8192": Authority(None, key="rsa8192"),
 	"root-p384": Authority(None, key="p384"),
+	"root-ed25519": Authority(None, key="ed25519", digest="null"),
+	"root-secp256k1": Authority(None, key="secp256k1"),
 	"root-v1": Authority(None, extensions=None),
 	"root-no-ca": Authority(None, extensions=("basicConstraints=critical,CA:FALSE",)),
 	"root-path0": Authority(None, extensions=("basicConstraints=critical,CA:TRUE,pathlen:0",)),
@@ -96,7 +98,7 @@ AUTHORITIES = {
 	"int-permits-other": Authority(extensions=constrained("permitted;DNS:other.example", critical=False)),
 	"int-excludes": Authority(extensions=constrained("excluded;DNS:localhost", critical=False)),
 	"int-dirname": Authority(extensions=constrained("permitted;dirName:dir_sect", critical=False)),
-	"int-constrained-critical": Authority(extensions=constrained("permitted;DNS:localhost")),
+	"int-constrained-critical": Authority(extensions=constrained("permitted;DNS:localhost", "permitted;DNS:example")),
 	"int-sha1": Authority(digest="sha1"),
 	"int-rsa1024": Authority(key="rsa1024"),
 	"int-p384": Authority("root-p384", key="p384"),
@@ -166,8 +168,9 @@ SERVERS = {
 	"rsa1024-above": Server("RSA key of 1024 bits", issuer="int-rsa1024", sends=("int-rsa1024",)),
 	"rsa1024-root": Server("RSA key of 1024 bits", issuer="root-rsa1024", trusts=("root-rsa1024",)),
 	"rsa8192-root": Server("RSA key of 8192 bits", issuer="root-rsa8192", trusts=("root-rsa8192",)),
-	"ed25519-root": Server("not supported (1.3.101.112)", key="ed25519"),
-	"secp256k1": Server("not supported (1.3.132.0.10)", key="secp256k1"),
+	"ed25519-root": Server("not supported (1.3.101.112)", issuer="root-ed25519", digest="null", trusts=("root-ed25519",)),
+	"secp256k1-root": Server("not supported (1.3.132.0.10)", issuer="root-secp256k1", trusts=("root-secp256k1",)),
+	"ed25519": Server("no common cipher", key="ed25519"),
 	"expired-root": Server("CA certificate expired on 2021", issuer="root-expired", trusts=("root-expired",)),
 	"future-root": Server("not valid before 2090", issuer="root-future", trusts=("root-future",)),
 	"expired-intermediate": Server("expired on 2021", issuer="int-expired", sends=("int-expired",)),
@@ -280,8 +283,8 @@ class Maker:
 		leaf = self.path(f"leaf-{name}.pem")
 		if not os.path.exists(leaf):
 			self.issue(leaf, row, row.subject or "server")
-		if row.damage is not None:
-			self.flip(leaf, row.damage)
+			if row.damage is not None:
+				self.flip(leaf, row.damage)
 		row.key_pem = self.key(row.key)
 		row.chain = write(self.path(f"chain-{name}.pem"), read(leaf) + "".join(read(self.authority(a)) for a in row.sends))
 		trusted = [leaf if a == "self" else self.authority(a) for a in row.trusts]

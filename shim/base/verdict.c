@@ -30,7 +30,7 @@ static const struct {
 	[NOT_TLS] = {"the peer does not speak TLS%", NEEDS_A_PERSON},
 	[TLS_TOO_LONG] = {"the TLS handshake is too long: %", NEEDS_A_PERSON},
 	[TLS_ALERT] = {"the server ended the TLS handshake with alert %", NEEDS_A_PERSON},
-	[TLS_NO_COMMON] = {"the server found no common cipher, curve or signature, or asks for a client certificate",
+	[TLS_NO_COMMON] = {"the server found no common cipher, curve or signature, or requires TLS 1.3 or a client certificate",
 			   NEEDS_A_PERSON},
 	[TLS_13_ONLY] = {"the server requires TLS 1.3, which shim does not speak yet", NEEDS_A_PERSON},
 	[TLS_NO_VIRTUAL_HOST] = {"the server knows no virtual host %", NEEDS_A_PERSON},

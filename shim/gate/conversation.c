@@ -23,7 +23,7 @@ short conversation_events(const struct conversation *c)
 bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
 		       const struct equipment *e, struct verdict *v)
 {
-	struct tls_peer peer = {t->server_name.value, e->trust};
+	struct tls_peer peer = {t->server_name.value, e->trust, t->server_name.shown};
 	bool opened;
 
 	*c = (struct conversation){.target = t, .scratch = e->scratch};

@@ -21,6 +21,12 @@ struct polling {
 	sigset_t mask; /* while waiting */
 };
 
+/* Anchors, and what was asked for: a file, or NULL for the system's bundle. */
+struct trusted_file {
+	const char *path;
+	struct trust trust;
+};
+
 /* Set by the signal handler, and only there: has somebody asked for the state? */
 static volatile sig_atomic_t was_asked;
 
@@ -46,7 +52,7 @@ static void expect_questions(sigset_t *while_waiting, sigset_t *before)
 
 static bool take_memory(struct gate *g, unsigned tls_count)
 {
-	size_t each = sizeof(struct watch) + sizeof(struct progress) + sizeof(struct trust) +
+	size_t each = sizeof(struct watch) + sizeof(struct progress) + sizeof(struct trusted_file) +
 		      SOURCES * (sizeof(struct pollfd) + sizeof(unsigned) + sizeof(short)) +
 		      SIDE_BY_SIDE * sizeof(struct scratch);
 	size_t all = g->count * each + tls_count * SIDE_BY_SIDE * tls_size() + 4096;
@@ -55,7 +61,7 @@ static bool take_memory(struct gate *g, unsigned tls_count)
 		return false;
 	g->watches = arena_take(&g->memory, g->count * sizeof(struct watch));
 	g->progress = arena_take(&g->memory, g->count * sizeof(struct progress));
-	g->trusts = arena_take(&g->memory, g->count * sizeof(struct trust));
+	g->trusted = arena_take(&g->memory, g->count * sizeof(struct trusted_file));
 	g->polling = arena_take(&g->memory, sizeof(struct polling));
 	g->polling->entries = arena_take(&g->memory, SOURCES * g->count * sizeof(struct pollfd));
 	g->polling->owners = arena_take(&g->memory, SOURCES * g->count * sizeof(unsigned));
@@ -63,32 +69,30 @@ static bool take_memory(struct gate *g, unsigned tls_count)
 	return true;
 }
 
-static const struct trust *find_trust(const struct gate *g, const char *path)
+static bool is_same_path(const char *a, const char *b)
 {
-	for (unsigned i = 0; i < g->trust_count; i++) {
-		const char *known = g->trusts[i].asked_for;
-
-		if (known == path || (known && path && strcmp(known, path) == 0))
-			return &g->trusts[i];
-	}
-	return NULL;
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Reads the anchors that the target needs, each file once. NULL after a mistake. */
+/* The anchors that the target needs. NULL after a mistake. */
 static const struct trust *need_trust(struct gate *g, const struct target *t, struct mistakes *mistakes)
 {
 	const char *path = t->ca.value.at;
-	const struct trust *known = find_trust(g, path);
+	struct trusted_file *new = &g->trusted[g->trusted_count];
 	char memory[512];
 	struct buf problem = buf_init(memory, sizeof(memory));
 
-	if (known)
-		return known;
-	if (trust_open(&g->trusts[g->trust_count], path, &problem))
-		return &g->trusts[g->trust_count++];
-	mistake_put(mistakes, &t->declared, (struct span){0}, arena_copy(mistakes->arena, buf_span(&problem)),
-		    (struct span){0});
-	return NULL;
+	for (struct trusted_file *known = g->trusted; known < new; known++)
+		if (is_same_path(known->path, path))
+			return &known->trust;
+	if (!trust_open(&new->trust, path, &problem)) {
+		mistake_put(mistakes, &t->declared, (struct span){0},
+			    arena_copy(mistakes->arena, buf_span(&problem)), (struct span){0});
+		return NULL;
+	}
+	new->path = path;
+	g->trusted_count++;
+	return &new->trust;
 }
 
 /* False after a mistake. */
@@ -127,8 +131,8 @@ bool gate_open(struct gate *g, const struct target *targets, unsigned count, str
 
 void gate_close(struct gate *g)
 {
-	for (unsigned i = 0; i < g->trust_count; i++)
-		trust_close(&g->trusts[i]);
+	for (unsigned i = 0; i < g->trusted_count; i++)
+		trust_close(&g->trusted[i].trust);
 	arena_close(&g->memory);
 	*g = (struct gate){0};
 }

@@ -40,8 +40,8 @@ struct gate {
 	unsigned char *standings; /* shared with init, one a target; NULL for nobody */
 	/* Private. */
 	struct watch *watches;
-	struct trust *trusts; /* one a file */
-	unsigned trust_count;
+	struct trusted_file *trusted; /* each is read once */
+	unsigned trusted_count;
 	struct polling *polling;
 	struct arena memory;
 };

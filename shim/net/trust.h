@@ -12,7 +12,6 @@
 struct certificate;
 
 struct trust {
-	const char *asked_for; /* what trust_open() was given; not owned */
 	const char *path; /* of the file that was read; not owned */
 	/* private */
 	struct arena memory; /* owned: the file, decoded in place */

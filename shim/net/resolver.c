@@ -74,10 +74,13 @@ static bool fail_silent(struct lookup *l)
 	return fail(l, NAME_SERVER_SILENT, 0);
 }
 
-/* When to give up on a server that is asked now: those after it need time too. */
+/*
+ * When to give up on a server that is asked now: those after it need time too, and the last one's silence
+ * must be noticed before the owner's deadline, which knows less.
+ */
 static msec share_end(const struct lookup *l, msec now)
 {
-	msec share = (l->deadline - now) / (l->tries_left + 1);
+	msec share = (l->deadline - now - SHARE_MIN) / (l->tries_left + 1);
 
 	if (share > l->conf.timeout)
 		share = l->conf.timeout;

@@ -194,15 +194,19 @@ static void take_answer(struct lookup *l, struct span packet, msec now)
 		l->wake = now + OTHER_FAMILY_MAX;
 }
 
-/* False when the server is dead. */
+/* False when the server is dead. A flood is read in pieces, as others want their turn too. */
 static bool receive_datagrams(struct lookup *l, msec now)
 {
 	char packet[UDP_MAX];
-	ssize_t n;
 
-	while ((n = recv(l->fd, packet, sizeof(packet), 0)) >= 0)
+	for (unsigned i = 0; i < 2 * ASK_COUNT; i++) {
+		ssize_t n = recv(l->fd, packet, sizeof(packet), 0);
+
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR ? true : fail_errno(l, errno);
 		take_answer(l, (struct span){packet, (size_t)n}, now);
-	return errno == EAGAIN || errno == EINTR ? true : fail_errno(l, errno);
+	}
+	return true;
 }
 
 /* The question that goes over TCP now. */
@@ -212,7 +216,7 @@ static unsigned first_waiting(const struct lookup *l)
 }
 
 /* The connection is made, or failed. */
-static bool send_stream(struct lookup *l)
+static bool send_message(struct lookup *l)
 {
 	struct span packet = question_packet(&l->question, first_waiting(l));
 	char text[2 + QUESTION_MAX];
@@ -221,34 +225,37 @@ static bool send_stream(struct lookup *l)
 	buf_put_char(&b, (char)(packet.len >> 8));
 	buf_put_char(&b, (char)packet.len);
 	buf_put(&b, packet);
-	if (send(l->fd, b.at, b.len, MSG_NOSIGNAL) != (ssize_t)b.len)
-		return errno == EAGAIN ? true : fail_errno(l, errno);
+
+	ssize_t n = send(l->fd, b.at, b.len, MSG_NOSIGNAL);
+
+	if (n != (ssize_t)b.len)
+		return n < 0 && errno == EAGAIN ? true : fail_errno(l, errno);
 	l->events = POLLIN;
 	return true;
 }
 
-/* Length of the message in `stream`, its own two bytes included, as far as it is known. */
-static size_t stream_len(const struct lookup *l)
+/* What `message` will hold, its own length included, as far as that is known. */
+static unsigned message_len(const struct lookup *l)
 {
-	return l->heard < 2 ? 2 : 2u + ((size_t)(unsigned char)l->stream[0] << 8 | (unsigned char)l->stream[1]);
+	return l->heard < 2 ? 2 : 2 + ((unsigned)(unsigned char)l->message[0] << 8 | (unsigned char)l->message[1]);
 }
 
 /* False when the server is dead, or says something else than an answer. */
-static bool receive_stream(struct lookup *l, msec now)
+static bool receive_message(struct lookup *l, msec now)
 {
-	while (l->heard < stream_len(l)) {
-		ssize_t n = recv(l->fd, l->stream + l->heard, stream_len(l) - l->heard, 0);
+	while (l->heard < message_len(l)) {
+		ssize_t n = recv(l->fd, l->message + l->heard, message_len(l) - l->heard, 0);
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return true;
 		if (n <= 0)
 			return fail_silent(l);
-		l->heard += (size_t)n;
+		l->heard += (unsigned)n;
 	}
 
 	unsigned before = l->waiting;
 
-	take_answer(l, (struct span){l->stream + 2, l->heard - 2}, now);
+	take_answer(l, (struct span){l->message + 2, l->heard - 2}, now);
 	l->wants_tcp = true; /* for the other question; each has a connection of its own */
 	return l->waiting != before ? true : fail_silent(l);
 }
@@ -257,7 +264,7 @@ static bool converse(struct lookup *l, msec now)
 {
 	if (!l->over_tcp)
 		return receive_datagrams(l, now);
-	return l->events == POLLOUT ? send_stream(l) : receive_stream(l, now);
+	return l->events == POLLOUT ? send_message(l) : receive_message(l, now);
 }
 
 enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,

@@ -20,24 +20,27 @@ struct lookup {
 	int fd; /* -1 for none */
 	short events;
 	msec wake; /* lookup_step() is due then, whatever the socket does */
-	struct addresses found; /* when done: in the order in which they should be tried */
-	/* private */
+	/* private: the name that is looked up, and as which candidate */
 	struct span host; /* not owned */
-	uint16_t port;
 	msec deadline;
-	struct resolver_conf conf;
-	unsigned candidates; /* names asked for so far, this one included */
-	bool exists; /* one of them does, but has no address */
-	struct question question;
-	bool answered; /* the name's existence is known, or a server said why it is not */
+	uint16_t port;
+	bool exists; /* a candidate does, but has no address */
+	bool answered; /* this candidate: some server said something, be it that it failed */
+	unsigned candidates; /* so far, this one included */
 	unsigned tries_left; /* for this candidate, over all servers */
-	unsigned server; /* the one that is asked now */
-	bool failed; /* it did */
+	/* private: the server that is asked now */
+	unsigned server;
 	unsigned waiting; /* a bit for each question that is still open */
+	bool failed;
 	bool over_tcp, wants_tcp;
+	unsigned heard; /* bytes of `message` */
+	/* public: when done, in the order in which they should be tried */
+	struct addresses found;
+	/* private: what is too big to stand above */
+	struct resolver_conf conf;
+	struct question question;
 	struct verdict failure; /* the one so far that says most */
-	size_t heard; /* bytes in `stream` */
-	char stream[2 + PACKET_MAX]; /* over TCP; last, since its pages cost nothing until then */
+	char message[2 + PACKET_MAX]; /* over TCP, behind its length; last, since its pages cost nothing until then */
 };
 
 /*

@@ -16,13 +16,13 @@ enum {
 };
 
 struct resolver_conf {
-	struct address server[SERVERS_MAX];
-	unsigned servers; /* at least one after reading */
+	msec timeout; /* of one server in one round */
 	unsigned attempts; /* rounds over all servers */
 	unsigned ndots;
-	msec timeout; /* of one server in one round */
+	unsigned servers; /* at least one after reading */
 	unsigned domains;
 	unsigned search_len;
+	struct address server[SERVERS_MAX];
 	char search[SEARCH_MAX]; /* domains, each with a blank in front */
 };
 

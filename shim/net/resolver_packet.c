@@ -126,23 +126,25 @@ static bool is_same_name(struct span packet, size_t a, size_t b)
 	return true;
 }
 
-/* Is it an answer to one of the two questions, and whole? */
-static bool is_answer(struct answer *a, const struct question *q, struct span packet)
+/* Which question `packet` repeats, whatever its letters' case; ASK_COUNT for none. */
+static unsigned find_question(struct question *q, struct span packet)
 {
-	struct span asked = {q->packet + HEADER_LEN, q->len - HEADER_LEN - 4};
+	unsigned asked;
 
-	if (packet.len < q->len || get16(packet, 4) != 1)
-		return false;
-	if ((get16(packet, 2) & 0xf800) != 0x8000) /* an answer, to a standard query */
-		return false;
-	if (!span_equals_nocase(span_head(span_tail(packet, HEADER_LEN), asked.len), asked))
-		return false;
-	if (get16(packet, q->len - 2) != CLASS_IN)
-		return false;
-	for (a->asked = 0; a->asked < ASK_COUNT; a->asked++)
-		if (get16(packet, 0) == q->id[a->asked] && get16(packet, q->len - 4) == types[a->asked])
-			return true;
-	return false;
+	for (asked = 0; asked < ASK_COUNT; asked++) {
+		struct span ours = question_packet(q, asked);
+
+		if (get16(packet, 0) == q->id[asked] &&
+		    span_equals_nocase(span_tail(span_head(packet, q->len), HEADER_LEN), span_tail(ours, HEADER_LEN)))
+			break;
+	}
+	return asked;
+}
+
+static bool is_answer(struct question *q, struct span packet)
+{
+	return packet.len >= q->len && get16(packet, 4) == 1 /* question */ &&
+	       (get16(packet, 2) & 0xf800) == 0x8000 /* an answer, to a standard query */;
 }
 
 /* The answer section: `count` records from `at` on. */
@@ -175,50 +177,44 @@ static bool take_match(struct section *s, unsigned type, size_t name, struct rec
 	return false;
 }
 
-/* Is `name` but another name of something? Then it becomes that. */
-static bool follow_link(struct section s, size_t *name)
+/* The name behind all CNAMEs; `name` itself when there are none. */
+static size_t follow_links(const struct section *answers, size_t name)
 {
-	struct record r;
+	for (unsigned links = 0; links < LINKS_MAX; links++) {
+		struct section s = *answers;
+		struct record r;
 
-	if (!take_match(&s, TYPE_CNAME, *name, &r))
-		return false;
-	*name = r.data;
-	return true;
-}
-
-static void take_addresses(struct section s, size_t name, unsigned asked, uint16_t port, struct addresses *found)
-{
-	int family = asked == ASK_IPV6 ? AF_INET6 : AF_INET;
-	unsigned len = asked == ASK_IPV6 ? 16 : 4;
-	struct record r;
-
-	while (take_match(&s, types[asked], name, &r)) {
-		if (r.len != len)
-			continue;
-
-		struct address a = address_from(family, s.packet.at + r.data, port);
-
-		addresses_add(found, &a);
+		if (!take_match(&s, TYPE_CNAME, name, &r))
+			break;
+		name = r.data;
 	}
+	return name;
 }
 
-bool answer_parse(struct answer *a, const struct question *q, struct span packet, uint16_t port,
-		  struct addresses *found)
+bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found)
 {
-	if (!is_answer(a, q, packet))
+	if (!is_answer(q, packet))
 		return false;
+	a->asked = find_question(q, packet);
 	a->truncated = packet.at[2] & 0x02;
 	a->rcode = packet.at[3] & 0x0f;
-	if (a->truncated || a->rcode != RCODE_FINE)
-		return true;
+	if (a->asked == ASK_COUNT || a->truncated || a->rcode != RCODE_FINE)
+		return a->asked != ASK_COUNT;
 
 	struct section answers = {packet, q->len, get16(packet, 6)};
-	size_t name = HEADER_LEN;
+	size_t name = follow_links(&answers, HEADER_LEN);
+	bool is_ipv6 = a->asked == ASK_IPV6;
+	struct record r;
 
 	if (!is_whole(answers))
 		return false;
-	for (unsigned links = 0; links < LINKS_MAX && follow_link(answers, &name); links++)
-		;
-	take_addresses(answers, name, a->asked, port, found);
+	while (take_match(&answers, types[a->asked], name, &r)) {
+		if (r.len != (is_ipv6 ? 16 : 4))
+			continue;
+
+		struct address address = address_from(is_ipv6 ? AF_INET6 : AF_INET, packet.at + r.data, port);
+
+		addresses_add(found, &address);
+	}
 	return true;
 }

@@ -39,7 +39,6 @@ bool question_init(struct question *q, struct span name);
 struct span question_packet(struct question *q, unsigned asked);
 
 /* Adds the addresses in `packet` to `found`. False when it answers neither question, or is malformed. */
-bool answer_parse(struct answer *a, const struct question *q, struct span packet, uint16_t port,
-		  struct addresses *found);
+bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found);
 
 #endif

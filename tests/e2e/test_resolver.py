@@ -222,6 +222,12 @@ def test_duplicates_do_no_harm(machine, dns):
     assert machine.lookup("db.test") == ["10.0.0.3:80"]
 
 
+def test_flood_of_garbage_neither_helps_nor_stops_it(machine, dns):
+    dns.add("db.test", "A", "10.0.0.3")
+    dns.misbehave("db.test", lambda query, right: [b"", b"x", right[:-1], bytes(4000)] * 20 + [right])
+    assert machine.lookup("db.test") == ["10.0.0.3:80"]
+
+
 # Over TCP
 
 

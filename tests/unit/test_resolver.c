@@ -214,13 +214,14 @@ static const struct packet_row packet_rows[] = {
 	{SPAN(HEADER(FINE, "\0\1") ASKED_A A(SELF, "\12\0\0\3")), "10.0.0.3:80", ASK_IPV4, 0, false},
 	{SPAN(HEADER(FINE, "\0\1") "\2Db\4TEST\0\0\1\0\1" A("\2dB\xc0\x0f", "\12\0\0\3")), "10.0.0.3:80", 0, 0, false},
 	{SPAN(HEADER_6(FINE, "\0\1") ASKED_AAAA AAAA(SELF, OCTETS_6)), "[2001:db8::3]:80", ASK_IPV6, 0, false},
-	{SPAN(HEADER(FINE, "\0\2") ASKED_A A(SELF, "\12\0\0\3") A(NAME_DB "\0", "\12\0\0\4")), "10.0.0.3:80 10.0.0.4:80", 0,
-	 0, false},
+	{SPAN(HEADER(FINE, "\0\2") ASKED_A A(SELF, "\12\0\0\3") A(NAME_DB "\0", "\12\0\0\4")),
+	 "10.0.0.3:80 10.0.0.4:80", 0, 0, false},
 	{SPAN(HEADER(FINE, "\0\2") ASKED_A A(SELF, "\12\0\0\3") A(SELF, "\12\0\0\3")), "10.0.0.3:80", 0, 0, false},
-	{SPAN(HEADER(FINE, "\0\2") ASKED_A CNAME(SELF, "\4", "\1x\xc0\x0f") A("\xc0\x25", "\12\0\0\3")), "10.0.0.3:80", 0, 0,
-	 false},
+	{SPAN(HEADER(FINE, "\0\2") ASKED_A CNAME(SELF, "\4", "\1x\xc0\x0f") A("\xc0\x25", "\12\0\0\3")), "10.0.0.3:80",
+	 0, 0, false},
 	/* links in any order */
-	{SPAN(HEADER(FINE, "\0\3") ASKED_A A("\1y\0", "\12\0\0\3") CNAME("\1x\0", "\3", "\1y\0") CNAME(SELF, "\3", "\1x\0")),
+	{SPAN(HEADER(FINE, "\0\3") ASKED_A A("\1y\0", "\12\0\0\3") CNAME("\1x\0", "\3", "\1y\0")
+		      CNAME(SELF, "\3", "\1x\0")),
 	 "10.0.0.3:80", 0, 0, false},
 	/* addresses of somebody else */
 	{SPAN(HEADER(FINE, "\0\1") ASKED_A A("\1x\0", "\12\0\0\3")), "", 0, 0, false},

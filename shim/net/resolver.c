@@ -63,6 +63,12 @@ static bool fail(struct lookup *l, enum reason reason, int code)
 	return verdict_fail(&l->failure, reason, code, buf_span(&b));
 }
 
+static void forget_failure(struct lookup *l)
+{
+	l->failure.reason = NOTHING_YET;
+	l->failure.code = 0;
+}
+
 /* `error` is an errno of the socket to the server. */
 static bool fail_errno(struct lookup *l, int error)
 {
@@ -142,6 +148,7 @@ static bool next_candidate(struct lookup *l)
 	char memory[sizeof(l->question.packet)];
 	struct buf name;
 
+	l->doubtful |= l->failed;
 	l->answered = false;
 	l->tries_left = l->conf.servers * l->conf.attempts;
 	do {
@@ -288,15 +295,22 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->port = port;
 	l->deadline = deadline;
 	l->candidates = 0;
-	l->exists = l->failed = false;
+	l->exists = l->doubtful = l->failed = false;
 	l->server = 0;
 	l->tries_left = 0;
 	l->answered = true;
-	l->failure.reason = NOTHING_YET;
-	l->failure.code = 0;
+	forget_failure(l);
 	if (l->found.count == 0)
 		resolver_conf_read(&l->conf);
 	return advance(l, now, v);
+}
+
+/* What there is to know of this name is known, whatever other servers failed to say about it. */
+static void settle_candidate(struct lookup *l)
+{
+	l->tries_left = 0;
+	if (!l->doubtful)
+		forget_failure(l);
 }
 
 enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v)
@@ -311,7 +325,7 @@ enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct 
 		fail_silent(l);
 	}
 	if (!l->failed)
-		l->tries_left = 0; /* what there is to know of this name is known */
+		settle_candidate(l);
 	return advance(l, now, v);
 }
 

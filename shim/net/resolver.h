@@ -25,6 +25,7 @@ struct lookup {
 	msec deadline;
 	uint16_t port;
 	bool exists; /* a candidate does, but has no address */
+	bool doubtful; /* of an earlier candidate it could not be found out */
 	bool answered; /* this candidate: some server said something, be it that it failed */
 	unsigned candidates; /* so far, this one included */
 	unsigned tries_left; /* for this candidate, over all servers */

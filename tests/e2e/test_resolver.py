@@ -179,6 +179,15 @@ def test_next_server_is_not_asked_when_the_first_knows_no_such_name(machine, dns
     assert second.count() == 0
 
 
+@pytest.mark.parametrize("how", ["servfail", "drop"])
+def test_server_that_knows_makes_up_for_one_that_failed(machine, dns, second, how):
+    machine.resolv_conf(f"nameserver {FIRST}", f"nameserver {DEAD}", f"nameserver {SECOND}", "search a.test")
+    for name in "db.a.test", "db":
+        dns.misbehave(name, how)
+    assert machine.lookup("db") == "no such name"
+    assert (dns.count("db.a.test", "A"), dns.count("db", "A")) == (1, 0)  # who answers is asked first from then on
+
+
 def test_server_that_refuses_is_passed_over_at_once(machine, second):
     machine.resolv_conf(f"nameserver {DEAD}", f"nameserver {SECOND}", "options timeout:30 attempts:1")
     second.add("db.test", "A", "10.0.0.3")
@@ -303,6 +312,14 @@ def test_failure_of_one_domain_is_not_forgotten_when_the_rest_knows_no_such_name
     dns.misbehave("db.a.test", "servfail")
     assert machine.lookup("db") == f"the name server failed: SERVFAIL from {FIRST}:53"
     assert dns.count("db.b.test") > 0
+
+
+def test_failure_of_one_domain_outlasts_a_server_that_fails_for_the_next(machine, dns, second):
+    machine.resolv_conf(f"nameserver {FIRST}", f"nameserver {SECOND}", "search a.test b.test")
+    for server in dns, second:
+        server.misbehave("db.a.test", "servfail")
+    dns.misbehave("db.b.test", "refused", times=2)
+    assert machine.lookup("db").startswith("the name server failed: ")
 
 
 def test_failure_of_one_domain_does_not_hide_the_next(machine, dns):

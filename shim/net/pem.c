@@ -34,22 +34,25 @@ static bool decode(char *at, struct span text, struct span *bytes)
 	size_t len = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		int value = base64_value(text.at[i]);
-
 		if (is_blank(text.at[i]))
 			continue;
 		if (text.at[i] == '=') {
 			padding++;
 			continue;
 		}
+
+		int value = base64_value(text.at[i]);
+
 		if (value < 0 || padding > 0)
 			return false;
 		bits = bits << 6 | (uint32_t)value;
 		if (++digits % 4 != 1)
 			at[len++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)));
 	}
+	if (padding > 2 || (digits + padding) % 4 != 0)
+		return false;
 	*bytes = (struct span){at, len};
-	return padding <= 2 && (digits + padding) % 4 == 0;
+	return true;
 }
 
 static enum pem_kind kind_of(struct span label)

@@ -135,7 +135,7 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 	const char *variable = getenv("SSL_CERT_FILE");
 	bool ok;
 
-	*t = (struct trust){.asked_for = path};
+	*t = (struct trust){0};
 	if (!arena_open(&t->memory, FILE_MAX + 2)) {
 		buf_put_text(problem, "no memory for trusted certificates");
 		return false;

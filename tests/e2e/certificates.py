@@ -308,3 +308,9 @@ def make(directory, names=None):
 	for name, row in wanted.items():
 		maker.server(name, row)
 	return wanted
+
+
+if __name__ == "__main__":
+	import sys
+
+	make(sys.argv[1], sys.argv[2:])  # unit tests call it: certificates.py DIRECTORY NAME...

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/chain.h"
+
+#include "net/constraints.h"
+#include "pki.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Later than the PKI's dates begin, and before they end. */
+#define TODAY (days_from_date(2026, 1, 1) * 24 * HOUR)
+
+static const char *const names[] = {
+	"good", "intermediate", "p384", "permitted-by-root", "wildcard", "client-only", "rsa8192-root", "critical-unknown",
+	"common-name-only", "expired", "v1-root", "aux-trusted", "aux-rejected", "aux-other-purpose", NULL,
+};
+
+/* The first certificate of a file. */
+static struct certificate first_of(const struct trust *t)
+{
+	struct span rest = t->anchors;
+	struct certificate c;
+
+	assert_true(trust_next(&rest, &c));
+	return c;
+}
+
+static const char *dn_of(struct span name)
+{
+	static char memory[200];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	buf_put_dn(&b, name);
+	return buf_text(&b);
+}
+
+static const char *alt_names_of(const struct certificate *c)
+{
+	static char memory[200];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	buf_put_alt_names(&b, c->alt_names, 100);
+	return buf_text(&b);
+}
+
+static void test_certificates_are_taken_apart(void **state)
+{
+	enum { V1 = 1, IS_CA = 2, SIGNS = 4, SERVES = 8, CONSTRAINED = 16 };
+	static const struct {
+		const char *kind, *name, *subject, *issuer, *alt_names;
+		unsigned flags;
+		int until; /* year */
+	} rows[] = {
+		{"leaf", "good", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2089},
+		{"leaf", "expired", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2021},
+		{"leaf", "wildcard", "CN=server", "CN=root", "*.wild.example", SIGNS | SERVES, 2089},
+		{"leaf", "client-only", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS, 2089},
+		{"leaf", "common-name-only", "CN=localhost", "CN=root", "no host (no subjectAltName)",
+		 V1 | SIGNS | SERVES, 2089},
+		{"leaf", "p384", "CN=server", "CN=int-p384", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2089},
+		{"ca", "root", "CN=root", "CN=root", "no host (no subjectAltName)", IS_CA | SIGNS | SERVES, 2089},
+		{"ca", "root-permits", "CN=root-permits", "CN=root-permits", "no host (no subjectAltName)",
+		 IS_CA | SIGNS | SERVES | CONSTRAINED, 2089},
+		{"ca", "intermediate", "CN=intermediate", "CN=root", "no host (no subjectAltName)", IS_CA | SIGNS | SERVES, 2089},
+		{"ca", "root-v1", "CN=root-v1", "CN=root-v1", "no host (no subjectAltName)", V1 | SIGNS | SERVES, 2089},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct trust t = pki_read(rows[i].kind, rows[i].name);
+		struct certificate c = first_of(&t);
+		unsigned flags = (c.is_v1 ? V1 : 0) | (c.is_ca ? IS_CA : 0) | (c.may_sign_certificates ? SIGNS : 0) |
+				 (c.is_for_servers ? SERVES : 0) | (c.name_constraints.at ? CONSTRAINED : 0);
+
+		assert_non_null(strstr(dn_of(c.subject), rows[i].subject));
+		assert_non_null(strstr(dn_of(c.issuer), rows[i].issuer));
+		assert_string_equal(alt_names_of(&c), rows[i].alt_names);
+		assert_int_equal(flags, rows[i].flags);
+		assert_int_equal(c.not_after, days_from_date(rows[i].until, 1, 1) * 24 * HOUR);
+		trust_close(&t);
+	}
+}
+
+/* Calls certificate_parse() with memory that ends where the bytes end. */
+static bool parses(const char *bytes, size_t len)
+{
+	char *copy = malloc(len ? len : 1);
+	struct certificate c;
+
+	memcpy(copy, bytes, len);
+
+	bool good = certificate_parse(&c, (struct span){copy, len});
+
+	if (good) { /* what was taken out can be read to its end */
+		dn_of(c.subject);
+		alt_names_of(&c);
+	}
+	free(copy);
+	return good;
+}
+
+static void test_a_cut_certificate_is_refused(void **state)
+{
+	static const char *const files[] = {"good", "permitted-by-root", "p384", "critical-unknown"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct trust t = pki_read("leaf", files[i]);
+		struct span der = first_of(&t).der;
+
+		assert_true(parses(der.at, der.len));
+		for (size_t len = 0; len < der.len; len++)
+			assert_false(parses(der.at, len));
+		trust_close(&t);
+	}
+}
+
+static void test_any_byte_may_be_wrong(void **state)
+{
+	static const char *const files[] = {"root-permits", "root-v1", "intermediate"};
+	static const char bytes[] = "\x00\x01\x7f\x80\x81\x82\x84\x30\x31\xa0\xff";
+
+	(void)state;
+	for (size_t file = 0; file < sizeof(files) / sizeof(files[0]); file++) {
+		struct trust t = pki_read("ca", files[file]);
+		struct span der = first_of(&t).der;
+		char copy[4096];
+
+		assert_true(der.len <= sizeof(copy));
+		memcpy(copy, der.at, der.len);
+		for (size_t at = 0; at < der.len; at++) {
+			for (size_t i = 0; i < sizeof(bytes); i++) {
+				copy[at] = bytes[i];
+				parses(copy, der.len);
+			}
+			for (unsigned bit = 1; bit < 256; bit <<= 1) {
+				copy[at] = (char)(der.at[at] ^ (char)bit);
+				parses(copy, der.len);
+			}
+			copy[at] = der.at[at];
+		}
+		trust_close(&t);
+	}
+}
+
+static struct chain *new_chain(const struct trust *trust, const char *host)
+{
+	struct chain *c = malloc(sizeof(*c));
+
+	assert_true(identity_parse(&c->identity, span_of(host)));
+	c->shown = span_of(host);
+	chain_init(c, trust, TODAY);
+	return c;
+}
+
+static void send(struct chain *c, struct span der)
+{
+	c->vtable->start_cert(&c->vtable, (uint32_t)der.len);
+	for (; der.len > 0; der = span_tail(der, 256)) /* as BearSSL does */
+		c->vtable->append(&c->vtable, (const unsigned char *)der.at, span_head(der, 256).len);
+	c->vtable->end_cert(&c->vtable);
+}
+
+static void send_all(struct chain *c, const struct trust *certificates)
+{
+	struct span rest = certificates->anchors;
+	struct certificate x;
+
+	c->vtable->start_chain(&c->vtable, NULL);
+	while (trust_next(&rest, &x))
+		send(c, x.der);
+}
+
+/* Both must say the same: BearSSL asks the one and then takes the other. */
+static bool is_accepted(struct chain *c)
+{
+	bool accepted = c->vtable->end_chain(&c->vtable) == 0;
+	unsigned usages = 0;
+
+	assert_int_equal(accepted, c->vtable->get_pkey(&c->vtable, &usages) != NULL);
+	assert_int_equal(accepted, c->verdict.reason == NOTHING_YET);
+	return accepted;
+}
+
+/* Everything in a chain is signed, or is a signature: whatever bit turns over, it is refused. */
+static void test_no_altered_chain_is_accepted(void **state)
+{
+	static const char *const files[] = {"good", "intermediate", "p384"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct trust sent = pki_read("chain", files[i]), trust = pki_read("trust", files[i]);
+		struct chain *c = new_chain(&trust, "localhost"), *insecure = new_chain(NULL, "localhost");
+		size_t step = i == 2 ? 29 : 3; /* elliptic curves take their time under a sanitizer */
+
+		send_all(c, &sent);
+		assert_true(is_accepted(c));
+
+		size_t len = c->len;
+		char *original = malloc(len);
+
+		memcpy(original, c->bytes, len);
+		for (size_t at = 0; at < len; at += step) {
+			c->bytes[at] ^= (char)(1 << at % 8);
+			memcpy(insecure->bytes, c->bytes, len);
+			c->key = NULL;
+			c->verdict.reason = NOTHING_YET;
+			if (is_accepted(c))
+				fail_msg("%s was accepted with byte %zu altered", files[i], at);
+			memcpy(insecure->sent, c->sent, sizeof(c->sent));
+			for (unsigned n = 0; n < c->count; n++)
+				insecure->sent[n].at += insecure->bytes - c->bytes;
+			insecure->count = c->count;
+			insecure->vtable->end_chain(&insecure->vtable);
+			c->bytes[at] = original[at];
+		}
+		free(original);
+		free(c);
+		free(insecure);
+		trust_close(&sent);
+		trust_close(&trust);
+	}
+}
+
+static void test_too_much_is_refused(void **state)
+{
+	struct trust sent = pki_read("chain", "good"), trust = pki_read("trust", "good");
+	struct span der = first_of(&sent).der;
+	static char large[CHAIN_BYTES_MAX];
+	struct chain *c = new_chain(&trust, "localhost");
+
+	(void)state;
+	for (unsigned i = 0; i < CHAIN_COUNT_MAX; i++)
+		send(c, der);
+	assert_true(is_accepted(c));
+	chain_init(c, &trust, TODAY);
+	for (unsigned i = 0; i <= CHAIN_COUNT_MAX; i++)
+		send(c, der);
+	assert_false(is_accepted(c));
+	assert_int_equal(c->verdict.reason, TLS_TOO_LONG);
+	chain_init(c, &trust, TODAY);
+	send(c, der);
+	send(c, (struct span){large, sizeof(large)});
+	assert_false(is_accepted(c));
+	assert_int_equal(c->verdict.reason, TLS_TOO_LONG);
+	free(c);
+	trust_close(&sent);
+	trust_close(&trust);
+}
+
+static void test_nothing_is_no_certificate(void **state)
+{
+	struct trust trust = pki_read("trust", "good");
+	const struct trust *both[] = {&trust, NULL};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct chain *c = new_chain(both[i], "localhost");
+
+		assert_null(c->vtable->get_pkey(&c->vtable, NULL));
+		assert_false(is_accepted(c));
+		chain_init(c, both[i], TODAY);
+		send(c, (struct span){"", 0});
+		assert_false(is_accepted(c));
+		assert_int_equal(c->verdict.reason, CERTIFICATE_MALFORMED);
+		free(c);
+	}
+	trust_close(&trust);
+}
+
+/* What end_chain() says of a chain that is good, to a clock that is not. */
+static void test_dates_hold_to_the_second(void **state)
+{
+	static const struct {
+		msec from_2020, from_2089; /* one of them: seconds from the first or the last that is good */
+		enum reason reason;
+	} rows[] = {
+		{-1, 0, CERTIFICATE_NOT_YET_VALID}, {0, 0, NOTHING_YET},    {1, 0, NOTHING_YET},
+		{0, -1, NOTHING_YET},		    {0, 1, CERTIFICATE_EXPIRED},
+	};
+	struct trust sent = pki_read("chain", "good"), trust = pki_read("trust", "good");
+	struct chain *c = new_chain(&trust, "localhost");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		msec start = days_from_date(rows[i].from_2089 ? 2089 : 2020, 1, 1) * 24 * HOUR;
+
+		chain_init(c, &trust, start + (rows[i].from_2020 + rows[i].from_2089) * SECOND);
+		send_all(c, &sent);
+		assert_int_equal(is_accepted(c), rows[i].reason == NOTHING_YET);
+		assert_int_equal(c->verdict.reason, rows[i].reason);
+	}
+	free(c);
+	trust_close(&sent);
+	trust_close(&trust);
+}
+
+/* Puts "dns:NAME ip:BYTES ..." as the content of a list of names; "sub:" before makes subtrees of them. */
+static struct span names_of(char *memory, size_t size, const char *text, bool subtrees)
+{
+	struct buf b = buf_init(memory, size);
+	struct span rest = span_of(text), word;
+
+	while ((word = span_word(&rest)).len > 0) {
+		bool is_dns = span_starts_with(word, SPAN("dns:")), is_ip = span_starts_with(word, SPAN("ip:"));
+		struct span value = span_tail(word, span_find(word, ':') + 1);
+		char bytes[64];
+		size_t len = 0;
+
+		if (is_ip)
+			for (struct span number = value; number.len > 0;)
+				bytes[len++] = (char)strtol(span_cut(&number, '.').at, NULL, 10);
+		else
+			memcpy(bytes, value.at, len = value.len);
+		if (subtrees) {
+			buf_put_char(&b, DER_SEQUENCE);
+			buf_put_char(&b, (char)(len + 2));
+		}
+		buf_put_char(&b, (char)(is_dns ? NAME_IS_DNS : is_ip ? NAME_IS_IP : DER_CONTEXT | 6));
+		buf_put_char(&b, (char)len);
+		buf_put(&b, (struct span){bytes, len});
+	}
+	assert_false(b.full);
+	return buf_span(&b);
+}
+
+static void test_who_a_certificate_is_for(void **state)
+{
+	static const struct {
+		const char *host, *names;
+		bool good;
+	} rows[] = {
+		{"db.example", "dns:db.example", true},
+		{"db.example.", "dns:db.example", true},
+		{"DB.example", "dns:db.EXAMPLE", true},
+		{"db.example", "dns:a.example dns:db.example", true},
+		{"db", "dns:db", true},
+		{"db_1", "dns:db_1", true},
+		{"db.example", "dns:db.example.", false},
+		{"db.example", "dns:example", false},
+		{"db.example", "dns:xdb.example", false},
+		{"db.example", "dns:db.example.com", false},
+		{"db.example", "uri:db.example", false},
+		{"db.example", "", false},
+		{"db.example", "dns:", false},
+		{"a.b.example", "dns:*.b.example", true},
+		{"A.B.example", "dns:*.b.EXAMPLE", true},
+		{"b.example", "dns:*.b.example", false},
+		{"x.a.b.example", "dns:*.b.example", false},
+		{"ab.example", "dns:*.example", false},
+		{"db", "dns:*", false},
+		{"db.example", "dns:*.*", false},
+		{"a.b.example", "dns:*.*.example", false},
+		{"a.b.example", "dns:a.*.example", false},
+		{"ab.b.example", "dns:a*.b.example", false},
+		{"db.", "dns:*.", false},
+		{"10.0.0.3", "ip:10.0.0.3", true},
+		{"10.0.0.3", "ip:10.0.0.4", false},
+		{"10.0.0.3", "dns:10.0.0.3", false},
+		{"10.0.0.3", "dns:*.0.0.3", false},
+		{"10.0.0.3", "ip:10.0.0", false},
+		{"::1", "ip:0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1", true},
+		{"0:0::1", "ip:0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1", true},
+		{"fe80::1%1", "ip:254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1", true},
+		{"::1", "ip:0.0.0.1", false},
+		{"::ffff:10.0.0.3", "ip:10.0.0.3", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char memory[200];
+		struct identity id;
+
+		assert_true(identity_parse(&id, span_of(rows[i].host)));
+		if (identity_is_among(&id, names_of(memory, sizeof(memory), rows[i].names, false)) != rows[i].good)
+			fail_msg("%s and %s", rows[i].host, rows[i].names);
+	}
+}
+
+static void test_who_a_certificate_can_never_be_for(void **state)
+{
+	static const char *const rows[] = {"", ".", "*.example", "a b", "::x", "1::2::3", "a:b", "a/b", "\xc3\xa4.example"};
+	char long_name[300];
+	struct identity id;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_false(identity_parse(&id, span_of(rows[i])));
+	assert_false(identity_parse(&id, (struct span){"a\0b", 3}));
+	memset(long_name, 'a', sizeof(long_name));
+	assert_true(identity_parse(&id, (struct span){long_name, HOST_NAME_MAX_LEN}));
+	assert_false(identity_parse(&id, (struct span){long_name, HOST_NAME_MAX_LEN + 1}));
+}
+
+static void put_list(struct buf *b, unsigned tag, const char *text)
+{
+	char memory[200];
+	struct span list = names_of(memory, sizeof(memory), text, true);
+
+	if (*text == '\0')
+		return;
+	buf_put_char(b, (char)tag);
+	buf_put_char(b, (char)list.len);
+	buf_put(b, list);
+}
+
+static void test_what_constraints_allow(void **state)
+{
+	static const struct {
+		const char *permitted, *excluded, *names;
+		bool good;
+	} rows[] = {
+		{"dns:example", "", "dns:example", true},
+		{"dns:example", "", "dns:a.b.EXAMPLE", true},
+		{"dns:example", "", "dns:*.example", true},
+		{"dns:example", "", "dns:xexample", false},
+		{"dns:example", "", "dns:a.example dns:b.other", false},
+		{"dns:.example", "", "dns:a.example", true},
+		{"dns:.example", "", "dns:example", false},
+		{"dns:", "", "dns:anything", true},
+		{"dns:a.example dns:b.example", "", "dns:b.example", true},
+		{"dns:example", "", "ip:10.0.0.3", true}, /* addresses are not limited */
+		{"dns:example", "", "uri:x", true},
+		{"", "dns:example", "dns:other", true},
+		{"", "dns:example", "dns:a.example", false},
+		{"", "dns:.example", "dns:example", false}, /* in doubt */
+		{"", "dns:a.example", "dns:*.example", false},
+		{"", "dns:b.a.example", "dns:*.example", false}, /* in doubt */
+		{"", "dns:a.example", "dns:b.example", true},
+		{"", "dns:", "dns:anything", false},
+		{"dns:example", "dns:bad.example", "dns:good.example", true},
+		{"dns:example", "dns:bad.example", "dns:very.bad.example", false},
+		{"ip:10.0.0.0.255.0.0.0", "", "ip:10.1.2.3", true},
+		{"ip:10.0.0.0.255.0.0.0", "", "ip:11.1.2.3", false},
+		{"ip:10.0.0.0.255.0.0.0", "", "ip:0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1", false},
+		{"ip:10.0.0.0.255.0.0.0", "", "dns:example", true},
+		{"", "ip:0.0.0.0.0.0.0.0", "ip:10.1.2.3", false},
+		{"", "ip:10.0.0.0.255.0.0.0", "ip:11.1.2.3", true},
+		{"ip:10.0.0.0", "", "dns:example", false}, /* without a mask */
+		{"uri:x", "", "dns:example", false}, /* of a kind that is not judged */
+		{"", "uri:x", "dns:example", false},
+		{"dns:example", "uri:x", "dns:example", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char names_memory[200], inside[200], whole[200], said[200];
+		struct span list = names_of(names_memory, sizeof(names_memory), rows[i].names, false);
+		struct buf in = buf_init(inside, sizeof(inside)), b = buf_init(whole, sizeof(whole));
+		struct buf why = buf_init(said, sizeof(said));
+
+		put_list(&in, DER_CONTEXT_CONSTRUCTED, rows[i].permitted);
+		put_list(&in, DER_CONTEXT_CONSTRUCTED | 1, rows[i].excluded);
+		buf_put_char(&b, DER_SEQUENCE);
+		buf_put_char(&b, (char)in.len);
+		buf_put(&b, buf_span(&in));
+		if (constraints_allow(buf_span(&b), list, &why) != rows[i].good)
+			fail_msg("row %zu: +%s -%s %s", i, rows[i].permitted, rows[i].excluded, rows[i].names);
+		assert_int_equal(why.len > 0, !rows[i].good);
+		for (size_t len = 0; len < b.len; len++) /* a piece of a constraint allows nothing */
+			assert_false(constraints_allow((struct span){whole, len}, list, &why));
+	}
+}
+
+static void test_der_that_is_none(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		bool good;
+	} rows[] = {
+		{"\x30\x00", 2, true},
+		{"\x30\x02\x05\x00", 4, false}, /* something is left */
+		{"\x30", 1, false},
+		{"\x30\x01", 2, false},
+		{"\x30\x80\x00\x00", 4, false}, /* of indefinite length */
+		{"\x30\x81\x00", 3, false}, /* longer than needed */
+		{"\x30\x82\x00\x00", 4, false},
+		{"\x30\x84\x00\x00\x00\x00", 6, false},
+		{"\x30\xff", 2, false},
+		{"\x3f\x81\x00", 3, false}, /* a long tag */
+		{"\x31\x00", 2, false},
+		{"\x00\x00", 2, false},
+		{"\x30\x00\x00", 3, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct der d;
+
+		der_init(&d, (struct span){rows[i].bytes, rows[i].len});
+		der_enter(&d, DER_SEQUENCE);
+		der_leave(&d);
+		assert_int_equal(der_is_done(&d), rows[i].good);
+	}
+}
+
+static void test_trust_files(void **state)
+{
+	static const struct {
+		const char *kind, *name, *problem; /* NULL: it is good */
+	} rows[] = {
+		{"trust", "good", NULL},
+		{"trust", "aux-trusted", NULL},
+		{"trust", "aux-rejected", "trusted for servers"},
+		{"trust", "aux-other-purpose", "trusted for servers"},
+		{"key", "rsa2048", "trusted for servers"}, /* a key is no certificate */
+		{"missing", "x", "no such file"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *path = pki_path(rows[i].kind, rows[i].name);
+		char memory[400];
+		struct buf problem = buf_init(memory, sizeof(memory));
+		struct trust t;
+		bool opened = trust_open(&t, path, &problem);
+
+		assert_int_equal(opened, rows[i].problem == NULL);
+		if (opened) {
+			trust_close(&t);
+			continue;
+		}
+		assert_non_null(strstr(buf_text(&problem), rows[i].problem));
+		assert_non_null(strstr(buf_text(&problem), path));
+	}
+}
+
+static void test_an_empty_bundle_names_the_file(void **state)
+{
+	char memory[400];
+	struct buf problem = buf_init(memory, sizeof(memory));
+	struct trust t;
+
+	(void)state;
+	setenv("SSL_CERT_FILE", "/dev/null", 1);
+	assert_false(trust_open(&t, NULL, &problem));
+	unsetenv("SSL_CERT_FILE");
+	assert_non_null(strstr(buf_text(&problem), "/dev/null"));
+}
+
+static int make(void **state)
+{
+	(void)state;
+	return pki_make(names) ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_certificates_are_taken_apart),
+		cmocka_unit_test(test_a_cut_certificate_is_refused),
+		cmocka_unit_test(test_any_byte_may_be_wrong),
+		cmocka_unit_test(test_no_altered_chain_is_accepted),
+		cmocka_unit_test(test_too_much_is_refused),
+		cmocka_unit_test(test_nothing_is_no_certificate),
+		cmocka_unit_test(test_dates_hold_to_the_second),
+		cmocka_unit_test(test_who_a_certificate_is_for),
+		cmocka_unit_test(test_who_a_certificate_can_never_be_for),
+		cmocka_unit_test(test_what_constraints_allow),
+		cmocka_unit_test(test_der_that_is_none),
+		cmocka_unit_test(test_trust_files),
+		cmocka_unit_test(test_an_empty_bundle_names_the_file),
+	};
+
+	return cmocka_run_group_tests(tests, make, NULL);
+}

@@ -140,8 +140,7 @@ def init_engine(engine):
         pytest.skip("SKIP: an engine with --init-path needs root and dockerd")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="shim-"))  # short: a socket's name has 107 bytes at most
     try:
-        run(HERE / "engine", "start", folder / "engine", "--init-path", SHIM, "--bridge=none", "--iptables=false",
-            "--ip6tables=false")
+        run(HERE / "engine", "start-offline", folder / "engine", "--init-path", SHIM)
         yield Engine(f"unix://{folder}/engine/socket")
     finally:
         run(HERE / "engine", "stop", folder / "engine")

@@ -12,7 +12,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(shell nproc)
 sources := $(sort $(wildcard shim/*.c shim/*/*.c))
 headers := $(wildcard shim/*.h shim/*/*.h)
 
-WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror=switch
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Werror=switch -Werror=implicit-function-declaration
 LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
 BEARSSL_INCLUDE = -isystem build/bearssl/inc
 

@@ -39,15 +39,13 @@ static int copy(int from, int to)
 
 	while (error == 0 && (n = read(from, bytes, sizeof(bytes))) != 0)
 		error = n < 0 ? errno : write_all(to, (struct span){bytes, (size_t)n});
-	if (error == 0 && fchmod(to, 0755) != 0)
-		error = errno;
 	return error;
 }
 
 /* Under another name first: somebody may be executing what stands there. */
 static int copy_beside(int from, const char *path, const char *beside)
 {
-	int to = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	int to = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 
 	if (to < 0)
 		return errno;
@@ -67,17 +65,19 @@ int install(const char *path)
 {
 	char memory[2][PATH_MAX];
 	struct buf whole = buf_init(memory[0], PATH_MAX - 1), beside = buf_init(memory[1], PATH_MAX - 1);
-	struct stat there;
-	int from, error;
+	int from, error, directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	buf_put_text(&whole, path);
-	if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+	if (directory >= 0) {
+		close(directory);
 		buf_put_text(&whole, "/shim");
+	}
 	buf_put(&beside, buf_span(&whole));
 	buf_put_text(&beside, ".new.");
 	buf_put_number(&beside, (uint64_t)getpid());
 	if (whole.full || beside.full)
 		return ENAMETOOLONG;
+	umask(0); /* whoever runs as another user must be able to execute it */
 	from = open_self();
 	if (from < 0)
 		return errno;

@@ -2,6 +2,7 @@
 #include "init/child.h"
 
 #include "base/buf.h"
+#include "init/command.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -50,7 +51,7 @@ static void pass_on_listening(char **environment, pid_t init, struct buf *memory
 static void restore(const struct heritage *h)
 {
 	if (h->ignores_children)
-		signal(SIGCHLD, SIG_IGN);
+		signals_ignore_children(true);
 	signals_restore(h->blocked);
 }
 
@@ -67,9 +68,8 @@ pid_t child_spawn(char *const argv[], char **environment, const struct heritage 
 	lead_own_group();
 	pass_on_listening(environment, heritage->init, &listening);
 	restore(heritage);
-	execvpe(argv[0], argv, environment);
-	*exec_error = errno;
-	_exit(exec_status(errno));
+	*exec_error = command_execute(argv, environment);
+	_exit(exec_status(*exec_error));
 }
 
 pid_t child_reap(int *status)

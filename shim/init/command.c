@@ -9,19 +9,18 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What execve(2) would say about the file itself. */
 static int check_file(const char *path)
 {
-	struct stat file;
+	int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (stat(path, &file) != 0)
-		return errno;
-	if (!S_ISREG(file.st_mode) || access(path, X_OK) != 0)
+	if (directory >= 0) {
+		close(directory);
 		return EACCES;
-	return 0;
+	}
+	return access(path, X_OK) == 0 ? 0 : errno;
 }
 
 /* The word behind "#!" (execve(2)). */
@@ -85,39 +84,68 @@ static void inspect_path(const char *path, struct command_problem *problem)
 	problem->interpreter[interpreter.len] = '\0';
 }
 
-/* The first that can be executed counts; if there is none, the first that says more than "no such file". */
-static void search_path(struct span directories, const char *file, struct command_problem *problem)
+/* The directories to look in; none when the name says where the file is. */
+static struct span search_list(const char *file)
 {
+	const char *path = getenv("PATH");
+
+	if (strchr(file, '/'))
+		return (struct span){0};
+	return span_of(path ? path : "/usr/local/bin:/bin:/usr/bin");
+}
+
+/* The path of the file in the next directory; NULL when it is too long. */
+static const char *next_path(struct span *directories, const char *file, struct buf *b)
+{
+	struct span directory = span_cut(directories, ':');
+
+	b->len = 0;
+	buf_put(b, directory);
+	buf_put_text(b, directory.len ? "/" : "");
+	buf_put_text(b, file);
+	return b->full ? NULL : buf_text(b);
+}
+
+/* The first that can be executed counts; if there is none, the first that says more than "no such file". */
+void command_inspect(const char *file, struct command_problem *problem)
+{
+	struct span directories = search_list(file);
+	char memory[PATH_MAX];
+
+	*problem = (struct command_problem){.error = ENOENT};
 	do {
-		char path[PATH_MAX];
-		struct buf b = buf_init(path, sizeof(path));
-		struct span directory = span_cut(&directories, ':');
+		struct buf b = buf_init(memory, sizeof(memory));
+		const char *path = next_path(&directories, file, &b);
 		struct command_problem found;
 
-		buf_put(&b, directory);
-		buf_put_text(&b, directory.len ? "/" : "");
-		buf_put_text(&b, file);
-		if (b.full)
+		if (!path || !*file)
 			continue;
-		inspect_path(buf_text(&b), &found);
+		inspect_path(path, &found);
 
-		bool says_more = found.interpreter[0] || found.error == EACCES;
+		bool says_more = found.interpreter[0] || found.error != ENOENT;
 
 		if (found.error == 0 || (says_more && problem->error == ENOENT && !problem->interpreter[0]))
 			*problem = found;
 	} while (directories.len > 0 && problem->error != 0);
 }
 
-void command_inspect(const char *file, struct command_problem *problem)
+int command_execute(char *const argv[], char *const environment[])
 {
-	const char *path = getenv("PATH");
+	struct span directories = search_list(argv[0]);
+	char memory[PATH_MAX];
+	int error = ENOENT;
 
-	problem->error = ENOENT;
-	problem->interpreter[0] = '\0';
-	if (*file == '\0')
-		return;
-	if (strchr(file, '/'))
-		inspect_path(file, problem);
-	else
-		search_path(span_of(path ? path : "/usr/local/bin:/bin:/usr/bin"), file, problem); /* as musl's execvp */
+	do {
+		struct buf b = buf_init(memory, sizeof(memory));
+		const char *path = next_path(&directories, argv[0], &b);
+
+		if (!path || !*argv[0])
+			continue;
+		execve(path, argv, environment);
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+			return errno;
+		if (error == ENOENT)
+			error = errno;
+	} while (directories.len > 0);
+	return error;
 }

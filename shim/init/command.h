@@ -17,4 +17,7 @@ struct command_problem {
 /* Looks for `file` as execvp(3) does, and for the interpreter that it asks for. */
 void command_inspect(const char *file, struct command_problem *problem);
 
+/* Executes argv[0] as execvpe(3) does. Returns errno when that failed. */
+int command_execute(char *const argv[], char *const environment[]);
+
 #endif

@@ -14,13 +14,10 @@ static void tell(struct init *i, enum init_event event, int detail)
 
 void init_open(struct init *i, sigmask blocked)
 {
-	struct sigaction before, by_default = {.sa_handler = SIG_DFL};
-
 	i->heritage.init = getpid();
 	i->heritage.blocked = blocked;
 	/* Ignored, it would let children vanish unseen, with their status. */
-	sigaction(SIGCHLD, &by_default, &before);
-	i->heritage.ignores_children = before.sa_handler == SIG_IGN;
+	i->heritage.ignores_children = signals_ignore_children(false);
 	if (i->heritage.init == 1)
 		return;
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

@@ -25,6 +25,19 @@ void signals_restore(sigmask before)
 	set_mask(before);
 }
 
+bool signals_ignore_children(bool ignore)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		sigmask blocked;
+	} before = {0}, action = {.handler = ignore ? SIG_IGN : SIG_DFL};
+
+	syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(action.blocked));
+	return before.handler == SIG_IGN;
+}
+
 int signals_await(siginfo_t *info)
 {
 	long signal;

@@ -20,6 +20,9 @@ typedef uint64_t sigmask;
 sigmask signals_block(void);
 void signals_restore(sigmask before);
 
+/* Sets SIGCHLD to its default, or to be ignored; was it ignored before? */
+bool signals_ignore_children(bool ignore);
+
 /* Waits for the next signal; its number. */
 int signals_await(siginfo_t *info);
 

@@ -48,13 +48,15 @@ static bool take_boolean(struct der *d)
 
 static void take_key_usage(struct certificate *c, struct der *d)
 {
-	enum { CERTIFICATE_SIGN = 0x04 }; /* bit 5, counted from the top */
+	enum { DIGITAL_SIGNATURE = 0x80, CERTIFICATE_SIGN = 0x04 }; /* bits 0 and 5, counted from the top */
 	struct span bits = der_take(d, DER_BITS);
 
-	if (bits.len < 2)
+	if (bits.len < 2) {
 		d->damaged = true;
-	else
-		c->may_sign_certificates = bits.at[1] & CERTIFICATE_SIGN;
+		return;
+	}
+	c->may_sign = bits.at[1] & DIGITAL_SIGNATURE;
+	c->may_sign_certificates = bits.at[1] & CERTIFICATE_SIGN;
 }
 
 static void take_basic_constraints(struct certificate *c, struct der *d)
@@ -125,7 +127,8 @@ static void take_content(struct certificate *c, struct der *d, unsigned number)
 
 static void take_extension(struct certificate *c, struct der *d)
 {
-	static const uint64_t understood = BIT(KEY_USAGE) | BIT(ALT_NAMES) | BIT(BASIC_CONSTRAINTS);
+	static const uint64_t understood = BIT(KEY_USAGE) | BIT(ALT_NAMES) | BIT(BASIC_CONSTRAINTS) |
+					   BIT(NAME_CONSTRAINTS) | BIT(PURPOSES);
 
 	der_enter(d, DER_SEQUENCE);
 
@@ -208,12 +211,15 @@ bool certificate_parse(struct certificate *c, struct span der)
 	struct der d;
 
 	*c = (struct certificate){
-		.der = der, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
+		.der = der, .may_sign = true, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
 	};
 	der_init(&d, der);
 	der_enter(&d, DER_SEQUENCE);
+	c->body = d.rest;
 
 	struct span inside = take_body(c, &d), start = d.rest;
+
+	c->body.len -= start.len;
 
 	der_enter(&d, DER_SEQUENCE);
 	c->algorithm = der_take(&d, DER_OID);
@@ -221,7 +227,7 @@ bool certificate_parse(struct certificate *c, struct span der)
 	der_leave(&d);
 	if (!span_equals(inside, span_head(start, start.len - d.rest.len))) /* RFC 5280 §4.1.1.2 */
 		d.damaged = true;
-	der_take_bits(&d);
+	c->signature = der_take_bits(&d);
 	der_leave(&d);
 	return der_is_done(&d);
 }

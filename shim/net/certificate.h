@@ -19,7 +19,9 @@ struct certificate {
 	struct span der; /* the whole */
 	struct span issuer, subject; /* with tag and length, fit to be compared */
 	struct span key; /* the content of SubjectPublicKeyInfo */
+	struct span body; /* what is signed */
 	struct span algorithm; /* OID of the signature */
+	struct span signature;
 	struct span alt_names; /* one name behind the other, each readable */
 	struct span name_constraints; /* not read yet */
 	struct span critical; /* OID of the first extension that must be understood and seldom is; empty for none */
@@ -27,6 +29,7 @@ struct certificate {
 	uint64_t seen; /* a bit for each extension 2.5.29.N */
 	bool is_v1; /* knows no extensions */
 	bool is_ca;
+	bool may_sign; /* handshakes: the key usage does not forbid it */
 	bool may_sign_certificates; /* the key usage does not forbid it */
 	bool is_for_servers; /* the extended key usage does not forbid it */
 	unsigned path_len; /* that many more CAs may follow below */

@@ -56,24 +56,14 @@ static bool parse_all(struct chain *c)
 	return c->count > 0 || verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, SPAN("the server sent none"));
 }
 
-/* The handshake still proves that the server has the key of its certificate. */
-static bool take_key_unverified(struct chain *c)
-{
-	struct span oid;
-
-	if (!key_parse(&c->own_key, c->certificates[0].key, &oid))
-		return path_refuse_key(c, oid);
-	c->key = &c->own_key;
-	return true;
-}
-
 static bool judge(struct chain *c)
 {
 	if (c->too_long)
 		return verdict_fail(&c->verdict, TLS_TOO_LONG, 0, SPAN("more than 12 certificates or 128 KB of them"));
 	if (!parse_all(c))
 		return false;
-	return c->trust ? path_find(c) : take_key_unverified(c);
+	/* Insecure: the handshake still proves that the server has the key of its certificate. */
+	return c->trust ? path_find(c) : path_take_key(c, &c->certificates[0]);
 }
 
 static unsigned end_chain(const br_x509_class **engine)
@@ -85,10 +75,8 @@ static const br_x509_pkey *get_key(const br_x509_class *const *engine, unsigned 
 {
 	const struct chain *c = (const struct chain *)engine;
 
-	if (c->key && c->key != &c->own_key)
-		return br_x509_minimal_vtable.get_pkey((const br_x509_class *const *)&c->minimal.vtable, usages);
 	if (usages)
-		*usages = BR_KEYTYPE_SIGN | BR_KEYTYPE_KEYX;
+		*usages = c->usages;
 	return c->key;
 }
 

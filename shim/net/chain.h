@@ -2,9 +2,8 @@
 /*
  * chain: the certificates that a server sends, and the judgement on them.
  *
- * The one rule: it is BearSSL's X.509 engine that checks signatures, over a
- * path that was put in order here; what that engine overlooks is checked here
- * too, and both must agree. Nothing is accepted before end_chain() accepts it.
+ * The one rule: every doubt is a refusal. Nothing is accepted before
+ * end_chain() accepts it.
  */
 #ifndef SHIM_NET_CHAIN_H
 #define SHIM_NET_CHAIN_H
@@ -29,8 +28,8 @@ struct chain {
 	msec calendar;
 	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
 	const br_x509_pkey *key; /* of the server, once it is accepted; NULL before */
-	br_x509_pkey own_key; /* taken from a certificate that nobody verified: insecure */
-	br_x509_minimal_context minimal;
+	br_x509_pkey server_key;
+	unsigned usages; /* of the key: BR_KEYTYPE_SIGN, or nothing */
 	char memory[2 * DETAIL_MAX]; /* in which a detail is put together, before it is cut */
 	unsigned budget; /* steps that the search for a path may still take */
 	unsigned count;

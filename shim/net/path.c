@@ -3,6 +3,7 @@
 
 #include "net/constraints.h"
 #include "net/key.h"
+#include "net/signature.h"
 
 enum {
 	RSA_BYTES_MIN = 256, /* 2,048 bits */
@@ -45,7 +46,7 @@ static bool fail_oid(struct chain *c, enum reason reason, struct span oid)
 	return fail(c, reason, &b);
 }
 
-bool path_refuse_key(struct chain *c, struct span oid)
+static bool refuse_key(struct chain *c, struct span oid)
 {
 	struct buf b = words(c);
 
@@ -55,6 +56,18 @@ bool path_refuse_key(struct chain *c, struct span oid)
 	return fail(c, CERTIFICATE_MALFORMED, &b);
 }
 
+/* The key that the handshake is checked with. */
+bool path_take_key(struct chain *c, const struct certificate *server)
+{
+	struct span oid;
+
+	if (!key_parse(&c->server_key, server->key, &oid))
+		return refuse_key(c, oid);
+	c->usages = server->may_sign ? BR_KEYTYPE_SIGN : 0;
+	c->key = &c->server_key;
+	return true;
+}
+
 static bool check_key(struct chain *c, const struct certificate *x)
 {
 	struct buf b = words(c);
@@ -62,7 +75,7 @@ static bool check_key(struct chain *c, const struct certificate *x)
 	struct span oid;
 
 	if (!key_parse(&key, x->key, &oid))
-		return path_refuse_key(c, oid);
+		return refuse_key(c, oid);
 
 	unsigned bits = key_rsa_bits(&key);
 
@@ -130,44 +143,6 @@ static bool check_name(struct chain *c, const struct certificate *server)
 	return fail(c, CERTIFICATE_WRONG_NAME, &b);
 }
 
-/* Sets up BearSSL's engine and feeds it the path. Its error, 0 for none; *culprit is the certificate it stopped at. */
-static unsigned run_minimal(struct chain *c, const struct path *p, const struct certificate **culprit)
-{
-	enum { DAYS_TO_1970 = 719528 }; /* BearSSL counts from the year 0 */
-	const struct certificate *last = p->at[p->len - 1];
-	bool direct = p->len == 1;
-	br_x509_minimal_context *m = &c->minimal;
-	const br_x509_class **engine = &m->vtable, *class = &br_x509_minimal_vtable;
-	br_x509_trust_anchor anchor = {
-		.dn = {(unsigned char *)last->subject.at, last->subject.len},
-		.flags = direct ? 0 : BR_X509_TA_CA,
-	};
-	struct span oid;
-
-	if (!key_parse(&anchor.pkey, last->key, &oid))
-		return BR_ERR_X509_UNSUPPORTED;
-	br_x509_minimal_init(m, &br_sha256_vtable, &anchor, 1);
-	br_x509_minimal_set_rsa(m, br_rsa_i31_pkcs1_vrfy);
-	br_x509_minimal_set_ecdsa(m, &br_ec_prime_i31, br_ecdsa_i31_vrfy_asn1);
-	br_x509_minimal_set_hash(m, br_sha256_ID, &br_sha256_vtable);
-	br_x509_minimal_set_hash(m, br_sha384_ID, &br_sha384_vtable);
-	br_x509_minimal_set_hash(m, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_minrsa(m, RSA_BYTES_MIN);
-	br_x509_minimal_set_time(m, (uint32_t)(c->calendar / (24 * HOUR)) + DAYS_TO_1970,
-				 (uint32_t)(c->calendar / SECOND % (24 * 60 * 60)));
-	/* It knows no addresses, and would take one for a name: for those the check of our own stands alone. */
-	class->start_chain(engine, c->identity.address_len > 0 ? NULL : c->identity.name);
-	for (unsigned i = 0; i < p->len - !direct && m->err == 0; i++) {
-		struct span der = p->at[i]->der;
-
-		*culprit = p->at[i];
-		class->start_cert(engine, (uint32_t)der.len);
-		class->append(engine, (const unsigned char *)der.at, der.len);
-		class->end_cert(engine);
-	}
-	return class->end_chain(engine);
-}
-
 static struct buf untrusted(struct chain *c, const struct certificate *last)
 {
 	enum { PATH_SHOWN_MAX = 60 };
@@ -180,30 +155,34 @@ static struct buf untrusted(struct chain *c, const struct certificate *last)
 	return b;
 }
 
-static bool check_signatures(struct chain *c, const struct path *p)
+/* The key of an issuer has been read before, in check_key(). */
+static bool check_signature(struct chain *c, const struct certificate *x, const struct certificate *issuer)
 {
-	const struct certificate *culprit = p->at[0];
-	unsigned error = run_minimal(c, p, &culprit);
+	br_x509_pkey key;
+	struct span oid;
 	struct buf b;
 
-	switch (error) {
-	case 0:
+	key_parse(&key, issuer->key, &oid);
+	switch (signature_check(x, &key)) {
+	case SIGNATURE_GOOD:
 		return true;
-	case BR_ERR_X509_UNSUPPORTED:
-		return fail_oid(c, CERTIFICATE_ALGORITHM, culprit->algorithm);
-	case BR_ERR_X509_CRITICAL_EXTENSION:
-		return fail_oid(c, CERTIFICATE_CRITICAL, culprit->critical);
-	case BR_ERR_X509_NOT_TRUSTED:
-	case BR_ERR_X509_BAD_SIGNATURE:
-	case BR_ERR_X509_WRONG_KEY_TYPE:
-		b = untrusted(c, culprit);
-		buf_put_text(&b, ": it has that name, but signed with another key");
-		return fail(c, CERTIFICATE_UNTRUSTED, &b);
+	case SIGNATURE_UNKNOWN:
+		return fail_oid(c, CERTIFICATE_ALGORITHM, x->algorithm);
+	case SIGNATURE_BAD:
+		break;
 	}
-	b = words(c);
-	buf_put_text(&b, "BearSSL error ");
-	buf_put_number(&b, error);
-	return fail(c, CERTIFICATE_MALFORMED, &b);
+	b = untrusted(c, x);
+	buf_put_text(&b, ": it has that name, but signed with another key");
+	return fail(c, CERTIFICATE_UNTRUSTED, &b);
+}
+
+/* An anchor is trusted as it stands; what it cannot do is checked elsewhere. */
+static bool check_signatures(struct chain *c, const struct path *p)
+{
+	for (unsigned i = 0; i + 1 < p->len; i++)
+		if (!check_signature(c, p->at[i], p->at[i + 1]))
+			return false;
+	return true;
 }
 
 /* The server's certificate first: what is wrong with that is told before what is wrong above it. */
@@ -216,11 +195,12 @@ static bool check_path(struct chain *c, const struct path *p)
 			return false;
 		if (!x->is_for_servers)
 			return fail_named(c, CERTIFICATE_NOT_FOR_SERVERS, x->subject);
+		if (x->critical.len > 0)
+			return fail_oid(c, CERTIFICATE_CRITICAL, x->critical);
 	}
 	if (!check_name(c, p->at[0]) || !check_signatures(c, p))
 		return false;
-	c->key = &c->minimal.pkey;
-	return true;
+	return path_take_key(c, p->at[0]);
 }
 
 static bool is_on_path(const struct path *p, const struct certificate *x)

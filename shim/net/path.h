@@ -13,7 +13,7 @@
 /* Finds a path for c->certificates, c->count of them, and sets c->key; false: why not is in c->verdict. */
 bool path_find(struct chain *c);
 
-/* Records a key that key_parse() did not take; returns false. */
-bool path_refuse_key(struct chain *c, struct span oid);
+/* Sets c->key to that of the server's certificate, which the handshake is checked with; false as above. */
+bool path_take_key(struct chain *c, const struct certificate *server);
 
 #endif

@@ -17,17 +17,20 @@ LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
 BEARSSL_INCLUDE = -isystem build/bearssl/inc
 
 # No path and no date may get into the program: the same source gives the same bytes anywhere.
-SMALL = -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-pie -ffile-prefix-map=$(CURDIR)=.
+SMALL = -Oz -mno-sse -fno-caller-saves -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-pie -ffile-prefix-map=$(CURDIR)=.
 HARDEN = -fno-stack-protector
-LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,--build-id=none
+# A static program has nothing to relocate, so a page that is read-only after that protects nothing.
+LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,--build-id=none
 # It is never asked of the processor at run time which instructions it has: that code is bigger than it is worth.
 BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
+# Suites that are never offered: the handshake need not know how to switch to them.
+WITHOUT_SUITES = $(foreach suite,cbc ccm chapol,$(foreach way,in out,'-Dbr_ssl_engine_switch_$(suite)_$(way)(...)='))
 
 SANITIZE = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# One list of object files for each way to compile: to ship, to look at with nm, and to test.
-shipped := $(sources:%.c=build/lto/%.o)
-plain := $(sources:%.c=build/plain/%.o)
+# One list of object files for each way to compile: to ship, and to test.
+shipped := $(sources:%.c=build/o/%.o)
 native := $(sources:%.c=build/native/%.o)
 
 unit_tests := $(sort $(wildcard tests/unit/test_*.c))
@@ -55,10 +58,10 @@ help: ## this list
 demo: build ## watch it wait for servers that come up late
 	@tools/demo
 
-test: build $(unit_programs) $(plain) ## everything below
+test: build $(unit_programs) ## everything below
 	@tests/run unit layers e2e docker
 
-unit: $(unit_programs) $(plain) ## the nouns one by one, and which way the arrows between folders point
+unit: build $(unit_programs) ## the nouns one by one, and which way the arrows between folders point
 	@tests/run unit layers
 
 e2e: build ## the program against real and against broken servers
@@ -73,16 +76,13 @@ bench: build ## the figures, beside those of tini, curl and wait-for-it
 # The unstripped one is there to be looked at: it is the same program with its symbols.
 build/shim build/shim.unstripped: $(shipped) build/libbearssl.a
 	@echo "linking $@"
-	@$(CC) $(SMALL) $(HARDEN) -flto=auto $(LINK) $(if $(filter %/shim,$@),-s) -o $@ $^
+	@$(CC) $(LINK) $(if $(filter %/shim,$@),-s) -o $@ $^
+	@$(if $(filter %/shim,$@),tools/trim $@)
 
-build/lto/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
+build/o/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@mkdir -p $(@D)
 	@echo "compiling $<"
-	@$(CC) $(LANGUAGE) $(WARNINGS) $(SMALL) $(HARDEN) -flto $(BEARSSL_INCLUDE) -c -o $@ $<
-
-build/plain/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
-	@mkdir -p $(@D)
-	@$(CC) $(LANGUAGE) $(SMALL) $(HARDEN) $(BEARSSL_INCLUDE) -c -o $@ $<
+	@$(CC) $(LANGUAGE) $(WARNINGS) $(SMALL) $(HARDEN) $(BEARSSL_INCLUDE) -c -o $@ $<
 
 build/native/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@mkdir -p $(@D)
@@ -103,6 +103,7 @@ build/libbearssl.a: build/bearssl/.unpacked Makefile
 	@rm -rf $@ build/bearssl/o && mkdir build/bearssl/o
 	@cd build/bearssl/o && find ../src -name '*.c' | LC_ALL=C sort | \
 		xargs -P "$$(nproc)" -n 16 $(CC) $(BEARSSL_FLAGS) -c
+	@cd build/bearssl/o && $(CC) $(BEARSSL_FLAGS) $(WITHOUT_SUITES) -w -c ../src/ssl/ssl_hs_client.c
 	@ar rcsD $@ $$(printf '%s\n' build/bearssl/o/*.o | LC_ALL=C sort)
 
 # One call for all, since apt runs only once at a time.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "declarations.h"
 
-#include "base/errnos.h"
 #include "base/expand.h"
 #include "base/file.h"
 #include "probe/probe.h"
@@ -77,12 +76,10 @@ static struct span source_of_line(const char *path, unsigned number, struct aren
 
 static void fail_to_read(struct span source, const char *path, int error, struct mistakes *mistakes)
 {
-	struct buf b = arena_rest(mistakes->arena);
 	struct declaration d = {source, span_of(path), .is_target = false};
 
-	buf_put_text(&b, "this file cannot be read: ");
-	buf_put_errno(&b, error);
-	mistake_put(mistakes, &d, (struct span){0}, arena_keep(mistakes->arena, &b), (struct span){0});
+	mistake_say(mistakes, &d, (struct span){0}, arena_format(mistakes->arena, "this file cannot be read: %e", error),
+		    NULL);
 }
 
 void declarations_add_file(struct declarations *list, struct span source, const char *path,

@@ -105,8 +105,8 @@ static void fail_unknown_variable(struct reading *r, struct span variable, struc
 		for (; *near; near++)
 			buf_put_char(&b, *near == '-' ? '_' : (char)(to_lower(*near) & ~0x20));
 	}
-	mistake_put(r->mistakes, &d, (struct span){0}, SPAN("there is no option for this variable"),
-		    arena_keep(r->mistakes->arena, &b));
+	mistake_say(r->mistakes, &d, (struct span){0}, "there is no option for this variable",
+		    near ? arena_keep(r->mistakes->arena, &b).at : NULL);
 }
 
 static void read_variable(struct reading *r, struct span entry)
@@ -159,13 +159,9 @@ static void add_file(struct reading *r, struct span source, const char *path)
 static void fail_flag(struct reading *r, struct span flag, const char *problem, const char *near)
 {
 	struct declaration d = {flag, {0}, .is_target = false};
-	struct buf b = arena_rest(r->mistakes->arena);
+	const char *hint = near ? arena_format(r->mistakes->arena, "did you mean --%s", near) : NULL;
 
-	if (near) {
-		buf_put_text(&b, "did you mean --");
-		buf_put_text(&b, near);
-	}
-	mistake_put(r->mistakes, &d, (struct span){0}, span_of(problem), arena_keep(r->mistakes->arena, &b));
+	mistake_say(r->mistakes, &d, (struct span){0}, problem, hint);
 }
 
 /* An argument that begins with "-". Returns the next one to read. */

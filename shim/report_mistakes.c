@@ -27,7 +27,7 @@ static void send_text(struct report *r, const struct buf *shown)
 	line_send(r, &l);
 }
 
-static void send_caret(struct report *r, struct caret caret, struct span hint)
+static void send_caret(struct report *r, struct caret caret, const char *hint)
 {
 	struct line l;
 
@@ -35,9 +35,9 @@ static void send_caret(struct report *r, struct caret caret, struct span hint)
 	buf_pad(&l.text, 2 + caret.at);
 	for (size_t i = 0; i < caret.len; i++)
 		buf_put_char(&l.text, '^');
-	if (hint.len > 0) {
+	if (hint) {
 		buf_put_char(&l.text, ' ');
-		buf_put_escaped(&l.text, hint);
+		buf_put_escaped(&l.text, span_of(hint));
 	}
 	line_send(r, &l);
 }
@@ -48,7 +48,7 @@ static void put_problem(struct buf *b, const struct mistake *m)
 		buf_put_excerpt(b, m->declared.source, MESSAGE_MAX / 8);
 		buf_put_text(b, ": ");
 	}
-	buf_put_escaped(b, m->problem);
+	buf_put_escaped(b, span_of(m->problem));
 }
 
 static void send_problem(struct report *r, const struct mistake *m, const struct buf *shown)
@@ -62,9 +62,9 @@ static void send_problem(struct report *r, const struct mistake *m, const struct
 		buf_put_text(&l.text, " in ");
 		buf_put(&l.text, buf_span(shown));
 	}
-	if (in_one_line && m->hint.len > 0) {
+	if (in_one_line && m->hint) {
 		buf_put_text(&l.text, "; ");
-		buf_put_escaped(&l.text, m->hint);
+		buf_put_escaped(&l.text, span_of(m->hint));
 	}
 	line_send(r, &l);
 }

@@ -10,6 +10,8 @@
 
 #include "base/span.h"
 
+enum { EXCERPT_MAX = 160 }; /* bytes of what somebody else said */
+
 struct buf {
 	char *at; /* not owned */
 	size_t len, cap;

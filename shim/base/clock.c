@@ -165,8 +165,8 @@ void buf_put_timestamp(struct buf *b, msec calendar)
 	buf_put_char(b, 'Z');
 }
 
-void buf_put_date(struct buf *b, msec calendar)
+void buf_put_date(struct buf *b, const void *calendar)
 {
-	put_minute(b, calendar, ' ');
+	put_minute(b, *(const msec *)calendar, ' ');
 	buf_put_text(b, " UTC");
 }

@@ -33,8 +33,8 @@ bool duration_parse(struct span text, msec *length);
 void buf_put_duration(struct buf *b, msec length);
 /* "2026-11-24T16:38:16.896Z" (RFC 3339) from clock_calendar()'s milliseconds. */
 void buf_put_timestamp(struct buf *b, msec calendar);
-/* "2026-11-24 16:38 UTC" */
-void buf_put_date(struct buf *b, msec calendar);
+/* "2026-11-24 16:38 UTC"; a writer of msec */
+void buf_put_date(struct buf *b, const void *calendar);
 
 /* Days from 1970-01-01 to a date of the Gregorian calendar; months and days count from 1. */
 int64_t days_from_date(int64_t year, unsigned month, unsigned day);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/expand.h"
 
-#include "base/errnos.h"
 #include "base/file.h"
 
 #include <unistd.h>
@@ -84,13 +83,8 @@ static bool put_file(struct expansion *e, struct span group, struct span path)
 
 	int error = file_read(buf_text(&b), FILE_MAX, &e->out);
 
-	if (error) {
-		b = buf_init(memory, sizeof(memory));
-		buf_put_text(&b, "this file cannot be read: ");
-		buf_put_errno(&b, error);
-		return mistake_put(e->mistakes, e->declared, group, arena_copy(e->mistakes->arena, buf_span(&b)),
-				   (struct span){0});
-	}
+	if (error)
+		return fail(e, group, arena_format(e->mistakes->arena, "this file cannot be read: %e", error), NULL);
 	if (e->out.len > 0 && e->out.at[e->out.len - 1] == '\n')
 		e->out.len--;
 	return true;
@@ -109,8 +103,10 @@ static bool put_variable(struct expansion *e, struct span group, struct span ins
 		return true;
 	}
 	if (span_starts_with(rule, SPAN(":?"))) {
+		struct span message = span_tail(rule, 2);
+
 		if (value.len == 0)
-			return mistake_put(e->mistakes, e->declared, group, span_tail(rule, 2), (struct span){0});
+			return fail(e, group, arena_format(e->mistakes->arena, "%S", &message), NULL);
 	} else if (rule.len > 0) {
 		return fail(e, group, "this is not understood", "write ${NAME}, ${NAME:-default} or ${NAME:?message}");
 	} else if (!value.at) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mistake.h"
 
-bool mistake_put(struct mistakes *m, const struct declaration *d, struct span where, struct span problem,
-		 struct span hint)
+bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *problem,
+		 const char *hint)
 {
 	struct mistake *new = arena_take(m->arena, sizeof(*new));
 
@@ -15,10 +15,4 @@ bool mistake_put(struct mistakes *m, const struct declaration *d, struct span wh
 		m->first = new;
 	m->last = new;
 	return false;
-}
-
-bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *problem,
-		 const char *hint)
-{
-	return mistake_put(m, d, where, span_of(problem), span_of(hint));
 }

@@ -8,7 +8,7 @@
 #ifndef SHIM_BASE_MISTAKE_H
 #define SHIM_BASE_MISTAKE_H
 
-#include "base/arena.h"
+#include "base/format.h"
 
 /* What the user wrote, and where. */
 struct declaration {
@@ -21,8 +21,8 @@ struct mistake {
 	struct mistake *next;
 	struct declaration declared;
 	struct span where; /* the place in declared.text; at == NULL: the whole */
-	struct span problem; /* never quotes the text */
-	struct span hint; /* what would be right; empty when nobody can know */
+	const char *problem; /* never quotes the text */
+	const char *hint; /* what would be right; NULL when nobody can know */
 };
 
 struct mistakes {
@@ -30,11 +30,10 @@ struct mistakes {
 	struct mistake *first, *last;
 };
 
-/* Adds a mistake; the spans must live as long as the arena. Returns false, for the caller to pass on. */
-bool mistake_put(struct mistakes *m, const struct declaration *d, struct span where, struct span problem,
-		 struct span hint);
-
-/* The same for texts that the program itself brings; `hint` may be NULL. */
+/*
+ * Adds a mistake. Texts that are not the program's own come from arena_format(); `hint` may be NULL.
+ * Returns false, for the caller to pass on.
+ */
 bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *problem,
 		 const char *hint);
 

@@ -10,13 +10,7 @@ bool parse_fail(struct parse *p, struct span where, const char *problem, const c
 
 bool parse_fail_near(struct parse *p, struct span where, const char *problem, const char *near)
 {
-	char memory[64];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	buf_put_text(&b, "did you mean ");
-	buf_put_text(&b, near);
-	return mistake_put(p->mistakes, p->declared, where, span_of(problem),
-			   arena_copy(p->mistakes->arena, buf_span(&b)));
+	return parse_fail(p, where, problem, arena_format(p->mistakes->arena, "did you mean %s", near));
 }
 
 bool parse_value(struct parse *p, struct span raw, enum percent percent, struct span *value)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/progress.h"
 
-void buf_put_state(struct buf *b, const struct progress *p)
+void buf_put_state(struct buf *b, const void *progress)
 {
+	const struct progress *p = progress;
+
 	if (p->standing == IS_READY)
 		buf_put_text(b, "ready");
 	else

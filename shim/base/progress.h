@@ -25,8 +25,8 @@ struct progress {
 	struct verdict verdict; /* of the last attempt that failed; NOTHING_YET before */
 };
 
-/* "ready", or why not. */
-void buf_put_state(struct buf *b, const struct progress *p);
+/* "ready", or why not; a writer of struct progress. */
+void buf_put_state(struct buf *b, const void *progress);
 
 unsigned progress_count_not_ready(const struct progress *all, unsigned count);
 

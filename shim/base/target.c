@@ -145,7 +145,7 @@ static bool fail_unknown_scheme(struct parse *p, struct span name, const struct 
 		buf_put_char(&b, ' ');
 		buf_put_text(&b, s->name);
 	}
-	return mistake_put(p->mistakes, p->declared, name, SPAN("unknown scheme"), arena_keep(p->mistakes->arena, &b));
+	return parse_fail(p, name, "unknown scheme", arena_keep(p->mistakes->arena, &b).at);
 }
 
 static const struct scheme *scheme_find(const struct scheme *schemes, struct span name)

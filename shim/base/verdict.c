@@ -63,14 +63,17 @@ static const struct {
 
 static_assert(sizeof(reasons) / sizeof(reasons[0]) == REASON_COUNT, "every reason has its words");
 
-bool verdict_fail(struct verdict *v, enum reason reason, int code, struct span detail)
+bool verdict_fail(struct verdict *v, enum reason reason, int code, const char *detail, ...)
 {
-	detail = span_head(detail, DETAIL_MAX);
+	struct buf b = buf_init(v->detail, DETAIL_MAX);
+	va_list places;
+
+	va_start(places, detail);
+	buf_vformat(&b, detail, places);
+	va_end(places);
 	v->reason = reason;
 	v->code = code;
-	v->detail_len = (unsigned)detail.len;
-	if (detail.len > 0)
-		memcpy(v->detail, detail.at, detail.len);
+	v->detail_len = (unsigned)b.len;
 	return false;
 }
 
@@ -84,8 +87,9 @@ bool verdict_differs(const struct verdict *a, const struct verdict *b)
 	return a->reason != b->reason || a->code != b->code;
 }
 
-void buf_put_verdict(struct buf *b, const struct verdict *v)
+void buf_put_verdict(struct buf *b, const void *verdict)
 {
+	const struct verdict *v = verdict;
 	struct span rest = span_of(reasons[v->reason].words);
 	struct span before = span_cut(&rest, '%');
 	bool has_place = before.len < strlen(reasons[v->reason].words);

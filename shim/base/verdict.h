@@ -8,7 +8,7 @@
 #ifndef SHIM_BASE_VERDICT_H
 #define SHIM_BASE_VERDICT_H
 
-#include "base/buf.h"
+#include "base/format.h"
 
 /* In the order in which a go at a target meets them: a later one says that it got further. */
 enum reason {
@@ -70,7 +70,6 @@ enum reason {
 
 enum {
 	DETAIL_MAX = 200, /* a certificate's names, a server's own sentence; with the words still one line */
-	EXCERPT_MAX = 120, /* of what a peer said */
 };
 
 struct verdict {
@@ -80,15 +79,18 @@ struct verdict {
 	char detail[DETAIL_MAX]; /* printable */
 };
 
-/* Records the failure; a detail that is too long is cut. Returns false, for the caller to pass on. */
-bool verdict_fail(struct verdict *v, enum reason reason, int code, struct span detail);
+/*
+ * Records the failure. `detail` is a form of buf_format(), of which nothing may be a part of *v; what is
+ * too long is cut. Returns false, for the caller to pass on.
+ */
+bool verdict_fail(struct verdict *v, enum reason reason, int code, const char *detail, ...);
 
 /* Is waiting likely to mend it? */
 bool verdict_may_mend(const struct verdict *v);
 /* Would a person who has read `a` learn something from `b`? */
 bool verdict_differs(const struct verdict *a, const struct verdict *b);
 
-/* The sentence, without a full stop. */
-void buf_put_verdict(struct buf *b, const struct verdict *v);
+/* The sentence, without a full stop; a writer of struct verdict. */
+void buf_put_verdict(struct buf *b, const void *verdict);
 
 #endif

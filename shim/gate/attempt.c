@@ -148,7 +148,7 @@ static enum outcome look_at_file(struct attempt *a)
 {
 	if (access(a->target->path.value.at, F_OK) == 0)
 		return end(a, READY);
-	verdict_fail(&a->best, errno == EACCES ? PATH_DENIED : NO_FILE, 0, (struct span){0});
+	verdict_fail(&a->best, errno == EACCES ? PATH_DENIED : NO_FILE, 0, "");
 	return end(a, NOT_READY);
 }
 

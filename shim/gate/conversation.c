@@ -64,7 +64,7 @@ static enum outcome fail_too_long(struct verdict *v)
 
 	buf_put_number(&b, HEARD_MAX);
 	buf_put_text(&b, " bytes");
-	verdict_fail(v, ANSWER_TOO_LONG, 0, buf_span(&b));
+	verdict_fail(v, ANSWER_TOO_LONG, 0, "%s", buf_text(&b));
 	return NOT_READY;
 }
 
@@ -134,9 +134,9 @@ void conversation_time_out(const struct conversation *c, struct verdict *v)
 	if (c->stream.state != STREAM_OPEN)
 		stream_time_out(&c->stream, v);
 	else if (c->heard == 0)
-		verdict_fail(v, ANSWER_TIMED_OUT, 0, SPAN("no answer in time"));
+		verdict_fail(v, ANSWER_TIMED_OUT, 0, "no answer in time");
 	else
-		verdict_fail(v, ANSWER_TIMED_OUT, 1, SPAN("the answer did not end in time"));
+		verdict_fail(v, ANSWER_TIMED_OUT, 1, "the answer did not end in time");
 }
 
 void conversation_drain(struct conversation *c, short revents, msec now)

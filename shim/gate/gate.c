@@ -86,8 +86,8 @@ static const struct trust *need_trust(struct gate *g, const struct target *t, st
 		if (is_same_path(known->path, path))
 			return &known->trust;
 	if (!trust_open(&new->trust, path, &problem)) {
-		mistake_put(mistakes, &t->declared, (struct span){0},
-			    arena_copy(mistakes->arena, buf_span(&problem)), (struct span){0});
+		mistake_say(mistakes, &t->declared, (struct span){0},
+			    arena_format(mistakes->arena, "%s", buf_text(&problem)), NULL);
 		return NULL;
 	}
 	new->path = path;

@@ -120,8 +120,10 @@ static void put_ipv6(struct buf *b, const struct in6_addr *ip)
 	}
 }
 
-void buf_put_address(struct buf *b, const struct address *a)
+void buf_put_address(struct buf *b, const void *address)
 {
+	const struct address *a = address;
+
 	if (a->socket.any.sa_family == AF_INET6) {
 		buf_put_char(b, '[');
 		put_ipv6(b, &a->socket.v6.sin6_addr);

@@ -36,8 +36,8 @@ struct address address_from(int family, const void *octets, uint16_t port);
 /* False when `host` is no literal. A scope is an interface's name or number. */
 bool address_parse(struct address *a, struct span host, uint16_t port);
 
-/* "10.0.0.3:5432", "[2001:db8::3]:5432" (RFC 5952) */
-void buf_put_address(struct buf *b, const struct address *a);
+/* "10.0.0.3:5432", "[2001:db8::3]:5432" (RFC 5952); a writer of struct address */
+void buf_put_address(struct buf *b, const void *address);
 
 /* Appends; one that is there already, or one too many of its family, is left out. */
 void addresses_add(struct addresses *all, const struct address *a);

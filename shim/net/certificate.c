@@ -245,13 +245,13 @@ static const char *attribute_name(struct span oid)
 	return oid.at[2] == 3 ? "CN=" : oid.at[2] == 10 ? "O=" : oid.at[2] == 11 ? "OU=" : NULL;
 }
 
-void buf_put_dn(struct buf *b, struct span name)
+void buf_put_dn(struct buf *b, const void *name)
 {
 	enum { ATTRIBUTE_MAX = 40 };
 	struct der d;
 	size_t start = b->len;
 
-	der_init(&d, name);
+	der_init(&d, *(const struct span *)name);
 	der_enter(&d, DER_SEQUENCE);
 	while (der_peek(&d)) {
 		der_enter(&d, DER_SET);

@@ -51,15 +51,15 @@ static bool parse_all(struct chain *c)
 		buf_put_text(&b, " of the ");
 		buf_put_number(&b, c->count);
 		buf_put_text(&b, " that the server sent");
-		return verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, buf_span(&b));
+		return verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, "%s", buf_text(&b));
 	}
-	return c->count > 0 || verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, SPAN("the server sent none"));
+	return c->count > 0 || verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, "the server sent none");
 }
 
 static bool judge(struct chain *c)
 {
 	if (c->too_long)
-		return verdict_fail(&c->verdict, TLS_TOO_LONG, 0, SPAN("more than 12 certificates or 128 KB of them"));
+		return verdict_fail(&c->verdict, TLS_TOO_LONG, 0, "more than 12 certificates or 128 KB of them");
 	if (!parse_all(c))
 		return false;
 	/* Insecure: the handshake still proves that the server has the key of its certificate. */

@@ -20,8 +20,10 @@ struct path {
 /* Records why a path fails, unless another got further. Returns false. */
 static bool fail(struct chain *c, enum reason reason, const struct buf *detail)
 {
+	struct span text = buf_span(detail);
+
 	if (reason > c->verdict.reason)
-		verdict_fail(&c->verdict, reason, 0, buf_span(detail));
+		verdict_fail(&c->verdict, reason, 0, "%S", &text);
 	return false;
 }
 
@@ -34,7 +36,7 @@ static bool fail_named(struct chain *c, enum reason reason, struct span name)
 {
 	struct buf b = words(c);
 
-	buf_put_dn(&b, name);
+	buf_put_dn(&b, &name);
 	return fail(c, reason, &b);
 }
 
@@ -84,7 +86,7 @@ static bool check_key(struct chain *c, const struct certificate *x)
 	buf_put_text(&b, "an RSA key of ");
 	buf_put_number(&b, bits);
 	buf_put_text(&b, " bits, not 2048 to 4096: ");
-	buf_put_dn(&b, x->subject);
+	buf_put_dn(&b, &x->subject);
 	return fail(c, CERTIFICATE_KEY_SIZE, &b);
 }
 
@@ -96,13 +98,13 @@ static bool check_dates(struct chain *c, const struct path *p, const struct cert
 
 	if (!is_early && c->calendar <= x->not_after)
 		return true;
-	buf_put_date(&b, is_early ? x->not_before : x->not_after);
+	buf_put_date(&b, is_early ? &x->not_before : &x->not_after);
 	buf_put_text(&b, " (this machine's clock says ");
-	buf_put_date(&b, c->calendar);
+	buf_put_date(&b, &c->calendar);
 	buf_put_text(&b, is_early ? ": is it right?)" : ")");
 	if (!is_server) {
 		buf_put_text(&b, ": the CA ");
-		buf_put_dn(&b, x->subject);
+		buf_put_dn(&b, &x->subject);
 	}
 	if (is_early)
 		return fail(c, CERTIFICATE_NOT_YET_VALID, &b);
@@ -150,7 +152,7 @@ static struct buf untrusted(struct chain *c, const struct certificate *last)
 
 	buf_put_excerpt(&b, span_of(c->trust->path), PATH_SHOWN_MAX);
 	buf_put_text(&b, " (issuer: ");
-	buf_put_dn(&b, last->issuer);
+	buf_put_dn(&b, &last->issuer);
 	buf_put_char(&b, ')');
 	return b;
 }

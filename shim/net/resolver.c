@@ -60,7 +60,7 @@ static bool fail(struct lookup *l, enum reason reason, int code)
 		buf_put_text(&b, code > 0 ? " from " : l->over_tcp ? " on TCP at " : " at ");
 	if (!is_ours)
 		put_server(&b, l);
-	return verdict_fail(&l->failure, reason, code, buf_span(&b));
+	return verdict_fail(&l->failure, reason, code, "%s", buf_text(&b));
 }
 
 static void forget_failure(struct lookup *l)
@@ -177,7 +177,7 @@ static enum lookup_state advance(struct lookup *l, msec now, struct verdict *v)
 	if (l->failure.reason != NOTHING_YET)
 		*v = l->failure;
 	else
-		verdict_fail(v, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, SPAN(""));
+		verdict_fail(v, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, "");
 	return LOOKUP_FAILED;
 }
 
@@ -286,7 +286,7 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 		return LOOKUP_DONE;
 	}
 	if (span_find(host, ':') < host.len) {
-		verdict_fail(v, UNREACHABLE, 0, SPAN("this machine has no interface with the address's scope"));
+		verdict_fail(v, UNREACHABLE, 0, "this machine has no interface with the address's scope");
 		return LOOKUP_FAILED;
 	}
 	hosts_find(host, port, &l->found);
@@ -335,7 +335,7 @@ void lookup_time_out(const struct lookup *l, struct verdict *v)
 	struct buf b = buf_init(memory, sizeof(memory));
 
 	put_server(&b, l);
-	verdict_fail(v, NAME_TIMED_OUT, 0, buf_span(&b));
+	verdict_fail(v, NAME_TIMED_OUT, 0, "%s", buf_text(&b));
 }
 
 void lookup_close(struct lookup *l)

@@ -26,7 +26,7 @@ static bool fail_at_peer(const struct stream *s, enum reason reason, struct verd
 	struct buf b = buf_init(memory, sizeof(memory));
 
 	put_peer(&b, s);
-	return verdict_fail(v, reason, 0, buf_span(&b));
+	return verdict_fail(v, reason, 0, "%s", buf_text(&b));
 }
 
 /* What an errno of socket(2) and connect(2) means, other than UNREACHABLE. */
@@ -58,14 +58,14 @@ static bool fail_connect(const struct stream *s, int error, struct verdict *v)
 		return fail_at_peer(s, reason, v);
 	if (s->is_local && error == EAGAIN) {
 		buf_put_text(&b, "the backlog of that socket is full");
-		return verdict_fail(v, REFUSED, error, buf_span(&b));
+		return verdict_fail(v, REFUSED, error, "%s", buf_text(&b));
 	}
 	if (reason == UNREACHABLE && !s->is_local) {
 		buf_put_address(&b, &s->peer);
 		buf_put_text(&b, ": ");
 	}
 	buf_put_errno(&b, error);
-	return verdict_fail(v, reason, error, buf_span(&b));
+	return verdict_fail(v, reason, error, "%s", buf_text(&b));
 }
 
 /* Reading, writing or the handshake failed with s->error. Returns -1. */
@@ -77,7 +77,7 @@ static ssize_t fail_io(const struct stream *s, struct verdict *v)
 		fail_at_peer(s, TLS_RESET, v);
 	else
 		verdict_fail(v, ANSWER_RESET, 0,
-			     s->has_heard ? SPAN("in the middle of the answer") : SPAN("without an answer"));
+			     s->has_heard ? "in the middle of the answer" : "without an answer");
 	return -1;
 }
 

@@ -53,7 +53,7 @@ static void set_profile(br_ssl_client_context *client)
 	br_ssl_client_set_rsapub(client, br_rsa_i31_public);
 	br_ssl_engine_set_gcm(e, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
 	br_ssl_engine_set_aes_ctr(e, &br_aes_ct_ctr_vtable);
-	br_ssl_engine_set_ghash(e, br_ghash_ctmul32);
+	br_ssl_engine_set_ghash(e, br_ghash_ctmul64);
 	br_ssl_engine_add_flags(e, BR_OPT_NO_RENEGOTIATION);
 }
 
@@ -67,9 +67,9 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 	chain_init(&t->chain, peer->trust, calendar);
 	t->chain.shown = peer->shown_name.len > 0 ? peer->shown_name : peer->server_name;
 	if (!identity_parse(identity, peer->server_name))
-		return verdict_fail(v, TLS_FAILED, 0, SPAN("none: no certificate can be for that host"));
+		return verdict_fail(v, TLS_FAILED, 0, "none: no certificate can be for that host");
 	if (!random_fill(seed, sizeof(seed)))
-		return verdict_fail(v, NO_RANDOMNESS, 0, SPAN(""));
+		return verdict_fail(v, NO_RANDOMNESS, 0, "");
 	set_profile(&t->client);
 	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
 	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
@@ -140,7 +140,7 @@ static bool fail_foreign(const struct tls *t, struct verdict *v)
 	buf_put_text(&b, " (it says \"");
 	buf_put_excerpt(&b, span_head(first, span_find(first, '\n')), FIRST_MAX);
 	buf_put_text(&b, "\")");
-	return verdict_fail(v, NOT_TLS, 0, buf_span(&b));
+	return verdict_fail(v, NOT_TLS, 0, "%s", buf_text(&b));
 }
 
 bool tls_outcome(const struct tls *t, struct verdict *v)
@@ -155,7 +155,7 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 		return false;
 	}
 	if (is_too_long(t))
-		return verdict_fail(v, TLS_TOO_LONG, 0, SPAN("more than 160 KB"));
+		return verdict_fail(v, TLS_TOO_LONG, 0, "more than 160 KB");
 	if (error == BR_ERR_OK) {
 		if (!t->is_open)
 			tls_cut_off(t, v);
@@ -164,12 +164,12 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 	if (t->is_open) {
 		buf_put_text(&b, "by TLS error ");
 		buf_put_number(&b, error);
-		return verdict_fail(v, ANSWER_RESET, (int)error, buf_span(&b));
+		return verdict_fail(v, ANSWER_RESET, (int)error, "%s", buf_text(&b));
 	}
 	if (t->heard > 0 && !spoke_tls(t))
 		return fail_foreign(t, v);
 	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
-		return verdict_fail(v, NOT_TLS, (int)error, SPAN(" 1.2 (it answers in an older version)"));
+		return verdict_fail(v, NOT_TLS, (int)error, " 1.2 (it answers in an older version)");
 
 	enum reason reason = reason_of(error);
 
@@ -177,17 +177,17 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 		buf_put_excerpt(&b, t->chain.shown, EXCERPT_MAX);
 	else
 		buf_put_number(&b, number);
-	return verdict_fail(v, reason, (int)error, buf_span(&b));
+	return verdict_fail(v, reason, (int)error, "%s", buf_text(&b));
 }
 
 void tls_cut_off(const struct tls *t, struct verdict *v)
 {
 	if (t->heard == 0) /* as Java's do that know TLS 1.3 only */
-		verdict_fail(v, TLS_CLOSED, 0, SPAN("closed during the handshake; it may require TLS 1.3"));
+		verdict_fail(v, TLS_CLOSED, 0, "closed during the handshake; it may require TLS 1.3");
 	else if (!spoke_tls(t))
 		fail_foreign(t, v);
 	else
-		verdict_fail(v, TLS_CLOSED, 1, SPAN("closed during the handshake"));
+		verdict_fail(v, TLS_CLOSED, 1, "closed during the handshake");
 }
 
 struct span tls_records(struct tls *t)

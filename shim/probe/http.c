@@ -114,7 +114,7 @@ static enum outcome judge_status(const struct target *t, unsigned status, struct
 		buf_put_excerpt(&b, reason, EXCERPT_MAX / 2);
 	}
 	verdict_fail(verdict, status_may_change(status) ? HTTP_STATUS_FOR_NOW : HTTP_STATUS_FOR_GOOD, (int)status,
-		     buf_span(&b));
+		     "%s", buf_text(&b));
 	return NOT_READY;
 }
 

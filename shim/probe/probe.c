@@ -5,7 +5,7 @@ enum outcome judge_closed(struct heard heard, struct verdict *verdict)
 {
 	bool silent = heard.bytes.len == 0;
 
-	verdict_fail(verdict, ANSWER_CLOSED, 0, silent ? SPAN("without an answer") : SPAN("in the middle of the answer"));
+	verdict_fail(verdict, ANSWER_CLOSED, 0, silent ? "without an answer" : "in the middle of the answer");
 	return NOT_READY;
 }
 
@@ -18,6 +18,6 @@ enum outcome judge_foreign(const char *protocol, struct heard heard, struct verd
 	buf_put_text(&b, " (it says \"");
 	buf_put_excerpt(&b, span_head(heard.bytes, span_find(heard.bytes, '\n')), 24);
 	buf_put_text(&b, "\")");
-	verdict_fail(verdict, NOT_THIS_PROTOCOL, 0, buf_span(&b));
+	verdict_fail(verdict, NOT_THIS_PROTOCOL, 0, "%s", buf_text(&b));
 	return NOT_READY;
 }

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLAIN = ROOT / "build" / "plain" / "shim"
+OBJECTS = ROOT / "build" / "o" / "shim"
 
 # The files beside the folders, other than those that are called after their noun.
 NOUNS = {
@@ -128,8 +128,8 @@ def cycles(objects):
 @pytest.fixture(scope="module")
 def objects():
     sources = {str(path.relative_to(ROOT / "shim").with_suffix("")) for path in (ROOT / "shim").rglob("*.c")}
-    found = read_objects(PLAIN)
-    assert sources <= found.keys(), f"{PLAIN} is not complete: run make unit"
+    found = read_objects(OBJECTS)
+    assert sources <= found.keys(), f"{OBJECTS} is not complete: run make unit"
     return {name: found[name] for name in sources}  # not those of files that are gone
 
 

@@ -33,7 +33,7 @@ static const char *dn_of(struct span name)
 	static char memory[200];
 	struct buf b = buf_init(memory, sizeof(memory));
 
-	buf_put_dn(&b, name);
+	buf_put_dn(&b, &name);
 	return buf_text(&b);
 }
 

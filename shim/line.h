@@ -14,15 +14,12 @@ enum {
 	LINE_BYTES = 2 * MESSAGE_MAX + 512, /* the same in JSON, with all its quotes escaped */
 };
 
-enum level { INFO, WARNING, ERROR };
-
 struct line {
 	enum level level;
 	const char *event; /* for machines */
 	const struct progress *progress; /* NULL: about no single target */
-	bool is_measured; /* attempts and seconds mean something */
-	char memory[MESSAGE_MAX];
 	struct buf text; /* the message; what does not fit is left out */
+	char memory[MESSAGE_MAX];
 };
 
 void line_init(struct line *l, enum level level, const char *event, const struct progress *progress);

@@ -85,16 +85,18 @@ static void hear_init(void *context, enum init_event event, int detail)
 	switch (event) {
 	case INIT_IS_SUBREAPER:
 		if (r->verbose)
-			report_note(r, "subreaper", SPAN("not PID 1: orphans of this process tree are reaped all the same"));
+			report_say(r, INFO, "subreaper", NULL,
+				   "not PID 1: orphans of this process tree are reaped all the same");
 		break;
 	case INIT_CANNOT_FORK:
-		report_failure(r, "cannot-fork", SPAN("cannot start a process"), "", detail);
+		report_say(r, ERROR, "cannot-fork", NULL, "cannot start a process: %e", detail);
 		break;
 	case INIT_WAS_TOLD_TO_END:
-		report_signal(r, "told-to-end", detail, "while waiting; nothing was started");
+		report_say(r, ERROR, "told-to-end", NULL, "%w while waiting; nothing was started", buf_put_signal, &detail);
 		break;
 	case INIT_WAIT_DIED:
-		report_signal(r, "wait-died", detail, "ended the process that waits; nothing was started");
+		report_say(r, ERROR, "wait-died", NULL, "%w ended the process that waits; nothing was started", buf_put_signal,
+			   &detail);
 		break;
 	case INIT_CANNOT_EXECUTE:
 		tell_why_not_executed(p, detail);
@@ -263,9 +265,10 @@ static int check(struct program *p, sigmask inherited)
 static int install_here(struct program *p)
 {
 	int error = install(p->options.path);
+	struct span path = span_of(p->options.path);
 
 	if (error)
-		report_failure(&p->report, "install", span_of(p->options.path), "", error);
+		report_say(&p->report, ERROR, "install", NULL, "%q: %e", &path, error);
 	return error ? SHIM_FAILED : 0;
 }
 
@@ -317,7 +320,7 @@ static int act(struct program *p, sigmask inherited)
 	case VERB_RUN:
 		if (share_memory(p))
 			return run(p, inherited);
-		report_error(&p->report, "memory", SPAN("out of memory"));
+		report_say(&p->report, ERROR, "memory", NULL, "out of memory");
 		return SHIM_FAILED;
 	case VERB_WAIT:
 		return wait_here(p, inherited);
@@ -341,7 +344,7 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	if (!arena_open(&p.arena, MEMORY_MAX)) {
-		report_error(&p.report, "memory", SPAN("out of memory"));
+		report_say(&p.report, ERROR, "memory", NULL, "out of memory");
 		return SHIM_FAILED;
 	}
 	return prepare(&p, argv) ? act(&p, inherited) : refuse(&p);

@@ -12,6 +12,7 @@
 #include "base/progress.h"
 
 enum log_format { LOG_TEXT, LOG_JSON };
+enum level { INFO, WARNING, ERROR };
 
 struct report {
 	enum log_format format;
@@ -21,16 +22,13 @@ struct report {
 	unsigned dropped; /* lines, since the last that was written */
 };
 
-/* Lines about shim itself; `event` is for machines. */
-void report_note(struct report *r, const char *event, struct span message);
-void report_error(struct report *r, const char *event, struct span message);
-/* "SUBJECT: WORDS", and what errno means, if it is not 0. */
-void report_failure(struct report *r, const char *event, struct span subject, const char *words, int error);
+/* One line. `event` is for machines; `p` is what it is about, NULL for no single target; `form` is of buf_format(). */
+void report_say(struct report *r, enum level level, const char *event, const struct progress *p, const char *form, ...);
 
 /* The command, or the interpreter that it asks for, if that is not empty. */
 void report_cannot_execute(struct report *r, const char *command, int error, const char *interpreter);
-/* "TERM WORDS" */
-void report_signal(struct report *r, const char *event, int signal, const char *words);
+/* "TERM", "signal 34"; a writer of int */
+void buf_put_signal(struct buf *b, const void *number);
 
 void report_waiting(struct report *r, const struct progress *all, unsigned count);
 void report_attempt(struct report *r, const struct progress *p);
@@ -42,7 +40,7 @@ void report_still_waiting(struct report *r, const struct progress *all, unsigned
 void report_states(struct report *r, const struct progress *all, unsigned count);
 /* The table of what is not ready, after `elapsed`. */
 void report_not_ready(struct report *r, const struct progress *all, unsigned count, msec elapsed);
-/* "all ready", or which are not; `what` happens next. */
+/* "all ready", or how many are not; `command` is what is started next, NULL for nothing. */
 void report_opened(struct report *r, const struct progress *all, unsigned count, msec elapsed, const char *command);
 
 /* What check found, to stdout, at most 4,096 bytes. */

@@ -7,32 +7,23 @@
 
 enum { CHECK_MAX = 4096 }; /* Docker keeps no more of a health check's output */
 
-static void put_check_message(struct buf *b, const struct progress *p)
-{
-	buf_put_state(b, p);
-	buf_put_text(b, " (");
-	buf_put_number(b, (uint64_t)p->elapsed);
-	buf_put_text(b, " ms)");
-}
-
 /* False when there is no room for it, and for a word about those that follow. */
 static bool put_check_line(const struct report *r, struct buf *b, const struct progress *p)
 {
 	enum { LAST_WORDS = 40 };
+	bool ready = p->standing == IS_READY;
 	char memory[LINE_BYTES];
 	struct buf line = buf_init(memory, sizeof(memory));
 	struct line l;
 
-	line_init(&l, p->standing == IS_READY ? INFO : ERROR, p->standing == IS_READY ? "ready" : "not-ready", p);
-	l.is_measured = true;
-	put_check_message(&l.text, p);
+	line_init(&l, ready ? INFO : ERROR, ready ? "ready" : "not-ready", p);
+	buf_format(&l.text, "%w (%u ms)", buf_put_state, p, (unsigned)p->elapsed);
 	if (r->format == LOG_JSON) {
 		buf_put_line(&line, &l, LOG_JSON);
 	} else {
-		buf_put(&line, p->target->label);
-		buf_put_text(&line, p->standing == IS_READY ? ": " : ": not ready: ");
-		buf_put(&line, buf_span(&l.text));
-		buf_put_char(&line, '\n');
+		struct span text = buf_span(&l.text);
+
+		buf_format(&line, ready ? "%S: %S\n" : "%S: not ready: %S\n", &p->target->label, &text);
 	}
 	if (line.len + LAST_WORDS > b->cap - b->len)
 		return false;
@@ -61,10 +52,7 @@ void report_check(struct report *r, const struct progress *all, unsigned count)
 
 	if (!r->quiet)
 		put += put_check_lines(r, &b, all, count, true);
-	if (put < wanted && r->format == LOG_TEXT) {
-		buf_put_text(&b, "and ");
-		buf_put_number(&b, wanted - put);
-		buf_put_text(&b, " more\n");
-	}
+	if (put < wanted && r->format == LOG_TEXT)
+		buf_format(&b, "and %u more\n", wanted - put);
 	output_all(STDOUT_FILENO, buf_span(&b));
 }

@@ -9,7 +9,6 @@ static const struct {
 } errnos[] = {
 	{EPERM, "operation not permitted (EPERM)"},
 	{ENOENT, "no such file or directory (ENOENT)"},
-	{EIO, "input/output error (EIO)"},
 	{E2BIG, "arguments and environment are too long (E2BIG)"},
 	{ENOEXEC, "not a program for this machine, and no #! line (ENOEXEC)"},
 	{EAGAIN, "the limit on processes is reached (EAGAIN)"},
@@ -18,25 +17,18 @@ static const struct {
 	{ETXTBSY, "the file is open for writing (ETXTBSY)"},
 	{EEXIST, "file exists (EEXIST)"},
 	{ENOTDIR, "a part of the path is not a directory (ENOTDIR)"},
-	{EISDIR, "is a directory (EISDIR)"},
 	{EINVAL, "invalid argument (EINVAL)"},
-	{ENFILE, "too many open files in the system (ENFILE)"},
 	{EMFILE, "too many open files (EMFILE)"},
-	{EFBIG, "file too large (EFBIG)"},
 	{ENOSPC, "no space left on device (ENOSPC)"},
 	{EROFS, "read-only file system (EROFS)"},
 	{ENAMETOOLONG, "file name too long (ENAMETOOLONG)"},
 	{ENOSYS, "not known to this kernel (ENOSYS)"},
 	{ELOOP, "too many symbolic links (ELOOP)"},
-	{ELIBBAD, "damaged interpreter or library (ELIBBAD)"},
-	{EPROTOTYPE, "not a stream socket (EPROTOTYPE)"},
 	{EAFNOSUPPORT, "address family not supported (EAFNOSUPPORT)"},
 	{EADDRNOTAVAIL, "cannot assign an own address (EADDRNOTAVAIL)"},
 	{ENETDOWN, "network is down (ENETDOWN)"},
 	{ENETUNREACH, "network unreachable (ENETUNREACH)"},
-	{ENOBUFS, "no buffer space (ENOBUFS)"},
 	{ETIMEDOUT, "connection timed out (ETIMEDOUT)"},
-	{EHOSTDOWN, "host is down (EHOSTDOWN)"},
 	{EHOSTUNREACH, "no route to host (EHOSTUNREACH)"},
 };
 
@@ -48,6 +40,6 @@ void buf_put_errno(struct buf *b, int error)
 			return;
 		}
 	}
-	buf_put_text(b, "error ");
+	buf_put_text(b, "errno ");
 	buf_put_number(b, (uint64_t)error);
 }

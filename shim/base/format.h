@@ -6,6 +6,8 @@
  *	%S  const struct span *     as it stands
  *	%q  const struct span *     foreign text: escaped, and cut to EXCERPT_MAX
  *	%u  unsigned
+ *	%2  unsigned                two digits at least; %3 and %4 likewise
+ *	%p  unsigned                blanks until the text is so many bytes long
  *	%t  msec                    a length of time, "2.74s"
  *	%e  int                     what errno means
  *	%w  writer *, const void *  whatever that function writes about the object

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/setting.h"
 
-#include "base/clock.h"
+#include "base/duration.h"
 
 const struct setting *setting_find(const struct setting *table, struct span name)
 {
@@ -55,16 +55,11 @@ static const char *assign_number(uint32_t *field, struct span value, uint32_t ma
 static const char *assign_factor(uint32_t *field, struct span value)
 {
 	enum { WHOLE_MAX = 1000 };
-	struct span fraction = value;
-	struct span whole = span_cut(&fraction, '.');
-	uint64_t n, thousandths = 0;
+	uint64_t thousandths;
 
-	if (!span_number(whole, WHOLE_MAX, &n) || n == 0 || fraction.len > 3 ||
-	    (whole.len < value.len && !span_number(fraction, 999, &thousandths)))
+	if (!span_thousandths(value, WHOLE_MAX, &thousandths) || thousandths < 1000)
 		return "write a factor like 1.25 or 2, not below 1";
-	for (size_t i = fraction.len; i < 3; i++)
-		thousandths *= 10;
-	*field = (uint32_t)(n * 1000 + thousandths);
+	*field = (uint32_t)thousandths;
 	return NULL;
 }
 

@@ -105,6 +105,22 @@ bool span_number(struct span s, uint64_t max, uint64_t *number)
 	return true;
 }
 
+bool span_thousandths(struct span s, uint32_t max, uint64_t *thousandths)
+{
+	struct span decimals = s;
+	struct span whole = span_cut(&decimals, '.');
+	uint64_t n, part = 0;
+
+	if (!span_number(whole, max, &n) || decimals.len > 3)
+		return false;
+	if (whole.len < s.len && !span_number(decimals, 999, &part))
+		return false;
+	for (size_t i = decimals.len; i < 3; i++)
+		part *= 10;
+	*thousandths = n * 1000 + part;
+	return true;
+}
+
 int hex_value(char c)
 {
 	if (is_digit(c))

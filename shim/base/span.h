@@ -48,6 +48,9 @@ struct span span_trim(struct span s);
 /* Decimal digits and nothing else, at most `max`. False leaves *number alone. */
 bool span_number(struct span s, uint64_t max, uint64_t *number);
 
+/* A decimal number with at most three decimals, "1.25" is 1250; the whole part at most `max`. */
+bool span_thousandths(struct span s, uint32_t max, uint64_t *thousandths);
+
 /* Value of a hexadecimal digit; -1 when it is none. */
 int hex_value(char c);
 bool is_blank(char c);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/certificate.h"
 
+#include "base/date.h"
+
 #include <limits.h>
 
 #define BIT(number) ((uint64_t)1 << (number))

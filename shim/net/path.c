@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/path.h"
 
+#include "base/date.h"
 #include "net/constraints.h"
 #include "net/key.h"
 #include "net/signature.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/chain.h"
 
+#include "base/date.h"
 #include "net/constraints.h"
 #include "pki.h"
 

@@ -77,6 +77,11 @@ static void tell_why_not_executed(struct program *p, int error)
 	report_cannot_execute(&p->report, *p->options.command, error, problem.interpreter);
 }
 
+static void tell_of_end(struct program *p, int signal)
+{
+	report_say(&p->report, ERROR, "told-to-end", NULL, "%w while waiting; nothing was started", buf_put_signal, &signal);
+}
+
 static void hear_init(void *context, enum init_event event, int detail)
 {
 	struct program *p = context;
@@ -92,7 +97,7 @@ static void hear_init(void *context, enum init_event event, int detail)
 		report_say(r, ERROR, "cannot-fork", NULL, "cannot start a process: %e", detail);
 		break;
 	case INIT_WAS_TOLD_TO_END:
-		report_say(r, ERROR, "told-to-end", NULL, "%w while waiting; nothing was started", buf_put_signal, &detail);
+		tell_of_end(p, detail);
 		break;
 	case INIT_WAIT_DIED:
 		report_say(r, ERROR, "wait-died", NULL, "%w ended the process that waits; nothing was started", buf_put_signal,
@@ -120,10 +125,17 @@ static enum gate_outcome pass_gate(struct program *p, unsigned char *standings)
 
 	msec elapsed = clock_now() - g->start;
 
-	if (outcome == GATE_FAILED)
-		report_not_ready(&p->report, g->progress, g->count, elapsed);
-	else
+	switch (outcome) {
+	case GATE_OPENED:
 		report_opened(&p->report, g->progress, g->count, elapsed, *p->options.command);
+		break;
+	case GATE_FAILED:
+		report_not_ready(&p->report, g->progress, g->count, elapsed);
+		break;
+	case GATE_INTERRUPTED:
+		tell_of_end(p, g->signal);
+		break;
+	}
 	return outcome;
 }
 
@@ -133,7 +145,14 @@ static void wait_in_child(void *context)
 	struct program *p = context;
 
 	confine_child(p->init.heritage.init);
-	_exit(pass_gate(p, p->shared->standings) == GATE_OPENED ? 0 : WAITED_TOO_LONG);
+	switch (pass_gate(p, p->shared->standings)) {
+	case GATE_OPENED:
+		_exit(0);
+	case GATE_FAILED:
+		_exit(WAITED_TOO_LONG);
+	case GATE_INTERRUPTED: /* by somebody else than init */
+		_exit(SHIM_FAILED);
+	}
 }
 
 /* Names of the targets that are not ready, for SHIM_DEGRADED. */
@@ -224,28 +243,29 @@ static int run(struct program *p, sigmask inherited)
 	return init_serve(&p->init);
 }
 
-/* An init container that only waits is PID 1, too: without a handler the kernel drops what it is sent. */
-static void end_by_signal(int signal)
-{
-	_exit(128 + signal);
-}
-
+/*
+ * An init container that only waits is PID 1, too, where the kernel drops signals that are not blocked; the gate
+ * reads those that are. USR1 is a question, and PIPE comes as an error.
+ */
 static void mind_signals(sigmask inherited)
 {
-	static const int ending[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP};
-
-	signal(SIGPIPE, SIG_IGN);
-	if (getpid() == 1)
-		for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
-			signal(ending[i], end_by_signal);
-	signals_restore(inherited);
+	if (getpid() != 1)
+		signals_restore(inherited | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE));
 }
 
 static int wait_here(struct program *p, sigmask inherited)
 {
 	mind_signals(inherited);
 	confine();
-	return pass_gate(p, NULL) == GATE_OPENED ? 0 : WAITED_TOO_LONG;
+	switch (pass_gate(p, NULL)) {
+	case GATE_OPENED:
+		break;
+	case GATE_FAILED:
+		return WAITED_TOO_LONG;
+	case GATE_INTERRUPTED:
+		return 128 + p->gate.signal;
+	}
+	return 0;
 }
 
 static int check(struct program *p, sigmask inherited)

@@ -24,6 +24,7 @@ static const struct {
 	{ENAMETOOLONG, "file name too long (ENAMETOOLONG)"},
 	{ENOSYS, "not known to this kernel (ENOSYS)"},
 	{ELOOP, "too many symbolic links (ELOOP)"},
+	{EPROTOTYPE, "not a stream socket (EPROTOTYPE)"},
 	{EAFNOSUPPORT, "address family not supported (EAFNOSUPPORT)"},
 	{EADDRNOTAVAIL, "cannot assign an own address (EADDRNOTAVAIL)"},
 	{ENETDOWN, "network is down (ENETDOWN)"},

@@ -5,6 +5,8 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 enum {
 	HEARTBEAT = 10 * SECOND,
@@ -13,12 +15,11 @@ enum {
 
 /* What poll(2) is asked, and what it answers. */
 struct polling {
-	struct pollfd *entries; /* only those with a descriptor: the kernel limits their number */
+	struct pollfd *entries; /* signals first, then only those with a descriptor: the kernel limits their number */
 	unsigned *owners; /* for each of them, an index into revents */
 	unsigned count;
 	short (*revents)[SOURCES]; /* one row a watch */
 	msec wake;
-	sigset_t mask; /* while waiting */
 };
 
 /* Anchors, and what was asked for: a file, or NULL for the system's bundle. */
@@ -27,27 +28,16 @@ struct trusted_file {
 	struct trust trust;
 };
 
-/* Set by the signal handler, and only there: has somebody asked for the state? */
-static volatile sig_atomic_t was_asked;
-
-static void note_question(int signal)
+/* Signals are read like everything else. Those that are not blocked do what they always do. */
+static int open_signals(void)
 {
-	(void)signal;
-	was_asked = 1;
-}
+	static const int heard[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
+	sigset_t set;
 
-/* USR1 is let in only while poll(2) waits, so that none is missed. */
-static void expect_questions(sigset_t *while_waiting, sigset_t *before)
-{
-	struct sigaction action = {.sa_handler = note_question};
-	sigset_t question;
-
-	sigemptyset(&question);
-	sigaddset(&question, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &question, before);
-	sigaction(SIGUSR1, &action, NULL);
-	*while_waiting = *before;
-	sigdelset(while_waiting, SIGUSR1);
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(heard) / sizeof(heard[0]); i++)
+		sigaddset(&set, heard[i]);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static bool take_memory(struct gate *g, unsigned tls_count)
@@ -55,7 +45,7 @@ static bool take_memory(struct gate *g, unsigned tls_count)
 	size_t each = sizeof(struct watch) + sizeof(struct progress) + sizeof(struct trusted_file) +
 		      SOURCES * (sizeof(struct pollfd) + sizeof(unsigned) + sizeof(short)) +
 		      SIDE_BY_SIDE * sizeof(struct scratch);
-	size_t all = g->count * each + tls_count * SIDE_BY_SIDE * tls_size() + 4096;
+	size_t all = g->count * each + tls_count * SIDE_BY_SIDE * tls_size() + 4096; /* what is taken once */
 
 	if (!arena_open(&g->memory, all))
 		return false;
@@ -63,8 +53,8 @@ static bool take_memory(struct gate *g, unsigned tls_count)
 	g->progress = arena_take(&g->memory, g->count * sizeof(struct progress));
 	g->trusted = arena_take(&g->memory, g->count * sizeof(struct trusted_file));
 	g->polling = arena_take(&g->memory, sizeof(struct polling));
-	g->polling->entries = arena_take(&g->memory, SOURCES * g->count * sizeof(struct pollfd));
-	g->polling->owners = arena_take(&g->memory, SOURCES * g->count * sizeof(unsigned));
+	g->polling->entries = arena_take(&g->memory, (1 + SOURCES * g->count) * sizeof(struct pollfd));
+	g->polling->owners = arena_take(&g->memory, (1 + SOURCES * g->count) * sizeof(unsigned));
 	g->polling->revents = arena_take(&g->memory, g->count * sizeof(*g->polling->revents));
 	return true;
 }
@@ -168,7 +158,7 @@ static void collect_entries(struct gate *g)
 {
 	struct polling *p = g->polling;
 
-	p->count = 0;
+	p->count = 1;
 	p->wake = NEVER;
 	for (unsigned i = 0; i < g->count; i++) {
 		struct pollfd entries[SOURCES];
@@ -195,12 +185,9 @@ static void await_events(struct gate *g, msec now, msec latest)
 	if (p->wake < latest)
 		latest = p->wake;
 
-	msec left = latest > now ? latest - now : 0;
-	struct timespec timeout = {.tv_sec = left / SECOND, .tv_nsec = left % SECOND * 1000000};
-
-	if (ppoll(p->entries, p->count, &timeout, &p->mask) <= 0)
+	if (poll(p->entries, p->count, latest > now ? (int)(latest - now) : 0) <= 0)
 		return;
-	for (unsigned k = 0; k < p->count; k++)
+	for (unsigned k = 1; k < p->count; k++)
 		p->revents[p->owners[k] / SOURCES][p->owners[k] % SOURCES] = p->entries[k].revents;
 }
 
@@ -222,11 +209,19 @@ static bool is_decided(const struct gate *g)
 	return true;
 }
 
-static void answer_question(struct gate *g)
+/* False after a request to end. */
+static bool obey_signals(struct gate *g)
 {
-	if (was_asked)
+	struct signalfd_siginfo info;
+
+	while (read(g->polling->entries[0].fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo != SIGUSR1) {
+			g->signal = (int)info.ssi_signo;
+			return false;
+		}
 		tell(g, GATE_ASKED, NULL);
-	was_asked = 0;
+	}
+	return true;
 }
 
 static void run_loop(struct gate *g)
@@ -237,7 +232,8 @@ static void run_loop(struct gate *g)
 	while (!is_decided(g)) {
 		await_events(g, now, heartbeat);
 		now = clock_now();
-		answer_question(g);
+		if (!obey_signals(g))
+			break;
 		step_all(g, now);
 		if (now >= heartbeat && !is_decided(g)) {
 			tell(g, GATE_STILL_WAITING, NULL);
@@ -273,16 +269,16 @@ static void wind_up(struct gate *g)
 
 enum gate_outcome gate_run(struct gate *g, const struct gate_plan *plan, unsigned char *standings)
 {
-	sigset_t before;
-
 	g->plan = *plan;
 	g->standings = standings;
 	g->start = clock_now();
-	expect_questions(&g->polling->mask, &before);
+	g->polling->entries[0] = (struct pollfd){.fd = open_signals(), .events = POLLIN};
 	for (unsigned i = 0; i < g->count; i++)
 		watch_init(&g->watches[i], &g->progress[i], g->start, plan->only_once);
 	run_loop(g);
 	wind_up(g);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(g->polling->entries[0].fd);
+	if (g->signal)
+		return GATE_INTERRUPTED;
 	return has_failed(g) && !plan->opens_anyway ? GATE_FAILED : GATE_OPENED;
 }

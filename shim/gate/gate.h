@@ -30,13 +30,18 @@ struct gate_plan {
 	void *context;
 };
 
-enum gate_outcome { GATE_OPENED, GATE_FAILED };
+enum gate_outcome {
+	GATE_OPENED,
+	GATE_FAILED,
+	GATE_INTERRUPTED, /* by gate.signal */
+};
 
 struct gate {
 	struct gate_plan plan;
 	struct progress *progress; /* one a target; readable at any time */
 	unsigned count;
 	msec start;
+	int signal; /* that asked for the end of the wait: TERM, INT, QUIT, HUP; 0 for none */
 	unsigned char *standings; /* shared with init, one a target; NULL for nobody */
 	/* Private. */
 	struct watch *watches;
@@ -52,7 +57,7 @@ struct gate {
  */
 bool gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes);
 
-/* Waits in this process. `standings` may be NULL. */
+/* Waits in this process, in which USR1 must be blocked. `standings` may be NULL. */
 enum gate_outcome gate_run(struct gate *g, const struct gate_plan *plan, unsigned char *standings);
 
 void gate_close(struct gate *g);

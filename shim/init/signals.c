@@ -15,6 +15,11 @@ static sigmask set_mask(sigmask mask)
 	return before;
 }
 
+sigmask sigmask_of(int signal)
+{
+	return (sigmask)1 << (signal - 1);
+}
+
 sigmask signals_block(void)
 {
 	return set_mask(every_signal);

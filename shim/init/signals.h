@@ -16,6 +16,8 @@
 /* Signal n is bit n - 1, as the kernel has it. */
 typedef uint64_t sigmask;
 
+sigmask sigmask_of(int signal);
+
 /* Blocks every signal; returns what was blocked before. */
 sigmask signals_block(void);
 void signals_restore(sigmask before);

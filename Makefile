@@ -20,8 +20,9 @@ BEARSSL_INCLUDE = -isystem build/bearssl/inc
 SMALL = -Oz -mno-sse -fno-caller-saves -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -ffile-prefix-map=$(CURDIR)=.
 HARDEN = -fno-stack-protector
-# A static program has nothing to relocate, so a page that is read-only after that protects nothing.
-LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,--build-id=none
+# A static program has nothing to relocate, so a page that is read-only after that protects nothing; the small
+# "page" lets data follow the code in the file without a gap.
+LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,common-page-size=64,--build-id=none
 # It is never asked of the processor at run time which instructions it has: that code is bigger than it is worth.
 BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
 # Suites that are never offered: the handshake need not know how to switch to them.

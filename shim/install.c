@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "install.h"
 
-#include "base/buf.h"
+#include "base/format.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,27 +20,14 @@ static int open_self(void)
 	return fd >= 0 ? fd : open((const char *)getauxval(AT_EXECFN), O_RDONLY | O_CLOEXEC);
 }
 
-static int write_all(int fd, struct span bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.at, bytes.len);
-
-		if (n < 0)
-			return errno;
-		bytes = span_tail(bytes, (size_t)n);
-	}
-	return 0;
-}
-
 static int copy(int from, int to)
 {
-	char bytes[4096];
 	ssize_t n;
-	int error = 0;
 
-	while (error == 0 && (n = read(from, bytes, sizeof(bytes))) != 0)
-		error = n < 0 ? errno : write_all(to, (struct span){bytes, (size_t)n});
-	return error;
+	do
+		n = sendfile(to, from, NULL, INT_MAX);
+	while (n > 0);
+	return n < 0 ? errno : 0;
 }
 
 /* Under another name first: somebody may be executing what stands there. */
@@ -67,14 +55,10 @@ int install(const char *path)
 	struct buf whole = buf_init(memory[0], PATH_MAX - 1), beside = buf_init(memory[1], PATH_MAX - 1);
 	int from, error, directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	buf_put_text(&whole, path);
-	if (directory >= 0) {
+	buf_format(&whole, directory >= 0 ? "%s/shim" : "%s", path);
+	if (directory >= 0)
 		close(directory);
-		buf_put_text(&whole, "/shim");
-	}
-	buf_put(&beside, buf_span(&whole));
-	buf_put_text(&beside, ".new.");
-	buf_put_number(&beside, (uint64_t)getpid());
+	buf_format(&beside, "%s.new.%u", buf_text(&whole), getpid());
 	if (whole.full || beside.full)
 		return ENAMETOOLONG;
 	umask(0); /* whoever runs as another user must be able to execute it */

@@ -66,15 +66,23 @@ static void hear_gate(void *context, enum gate_event event, const struct progres
 	}
 }
 
-/* "No such file" may mean the interpreter that a script or a dynamic program asks for. */
-static void tell_why_not_executed(struct program *p, int error)
+/*
+ * Better known now than after the wait. 0, or the status to exit with. `known` is what execve(2) said, 0 when it was
+ * not asked yet: "no such file" may mean the interpreter that a script or a dynamic program wants.
+ */
+static int inspect_command(struct program *p, int known)
 {
-	struct command_problem problem;
+	char memory[INTERPRETER_MAX];
+	struct buf interpreter = buf_init(memory, sizeof(memory));
+	int error = command_inspect(*p->options.command, &interpreter);
 
-	command_inspect(*p->options.command, &problem);
-	if (problem.error != error)
-		problem.interpreter[0] = '\0';
-	report_cannot_execute(&p->report, *p->options.command, error, problem.interpreter);
+	if (known && known != error) {
+		interpreter.len = 0;
+		error = known;
+	}
+	if (error)
+		report_cannot_execute(&p->report, *p->options.command, error, buf_text(&interpreter));
+	return error ? exec_status(error) : 0;
 }
 
 static void tell_of_end(struct program *p, int signal)
@@ -104,7 +112,7 @@ static void hear_init(void *context, enum init_event event, int detail)
 			   &detail);
 		break;
 	case INIT_CANNOT_EXECUTE:
-		tell_why_not_executed(p, detail);
+		inspect_command(p, detail);
 		break;
 	}
 }
@@ -196,21 +204,9 @@ static char **make_environment(struct program *p)
 	return made;
 }
 
-/* Better known now than after the wait. 0, or the status to exit with. */
-static int inspect_command(struct program *p)
-{
-	struct command_problem problem;
-
-	command_inspect(*p->options.command, &problem);
-	if (problem.error == 0)
-		return 0;
-	report_cannot_execute(&p->report, *p->options.command, problem.error, problem.interpreter);
-	return exec_status(problem.error);
-}
-
 static int wait_as_init(struct program *p)
 {
-	int status = inspect_command(p);
+	int status = inspect_command(p, 0);
 
 	if (status == 0)
 		status = init_wait(&p->init, wait_in_child);

@@ -18,9 +18,9 @@ pid_t child_fork(void)
 }
 
 /* The terminal stays with those who had it: only an init in the foreground hands it on. */
-static void lead_own_group(void)
+static void lead_own_group(pid_t before)
 {
-	pid_t foreground, before = getpgrp(), own;
+	pid_t foreground, own;
 
 	setpgid(0, 0);
 	if (ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) != 0 || foreground != before)
@@ -32,19 +32,17 @@ static void lead_own_group(void)
 /* Sockets that were handed to init are meant for the command. `memory` must last until it is executed. */
 static void pass_on_listening(char **environment, pid_t init, struct buf *memory)
 {
-	static const char name[] = "LISTEN_PID=";
+	struct span name = SPAN("LISTEN_PID=");
 
 	for (; *environment; environment++) {
-		struct span value = span_of(*environment);
+		struct span entry = span_of(*environment);
 		uint64_t pid;
 
-		if (!span_starts_with(value, SPAN("LISTEN_PID=")) ||
-		    !span_number(span_tail(value, sizeof(name) - 1), INT32_MAX, &pid) || (pid_t)pid != init)
+		if (!span_starts_with(entry, name) || !span_number(span_tail(entry, name.len), INT32_MAX, &pid) ||
+		    (pid_t)pid != init)
 			continue;
-		buf_put_text(memory, name);
-		buf_put_number(memory, (uint64_t)getpid());
+		buf_format(memory, "%S%u", &name, getpid());
 		*environment = (char *)buf_text(memory);
-		return;
 	}
 }
 
@@ -65,7 +63,7 @@ pid_t child_spawn(char *const argv[], char **environment, const struct heritage 
 		setpgid(pid, pid); /* both sides: whoever comes first, a signal to the group finds it */
 	if (pid != 0)
 		return pid;
-	lead_own_group();
+	lead_own_group(heritage->group);
 	pass_on_listening(environment, heritage->init, &listening);
 	restore(heritage);
 	*exec_error = command_execute(argv, environment);

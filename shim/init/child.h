@@ -14,6 +14,7 @@
 struct heritage {
 	sigmask blocked;
 	bool ignores_children; /* SIGCHLD was ignored */
+	pid_t group; /* of init: when that is in the foreground of the terminal, the child's comes next */
 	pid_t init; /* a LISTEN_PID that names it is made to name the child (sd_listen_fds(3)) */
 };
 

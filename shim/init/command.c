@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/command.h"
 
-#include "base/buf.h"
-
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +8,52 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Tries the file at `path`: 0, or an errno. */
+typedef int attempt_function(const char *path, void *context);
+
+/* The first directory of PATH counts where that goes well; if none does, the first error other than ENOENT. */
+static int search(const char *file, attempt_function *attempt, void *context)
+{
+	struct span name = span_of(file), directories = span_of(getenv("PATH"));
+	int error = ENOENT, found = ENOENT;
+
+	if (!directories.at)
+		directories = SPAN("/usr/local/bin:/bin:/usr/bin"); /* as musl's execvp() */
+	if (span_find(name, '/') < name.len)
+		directories.len = 0;
+	do {
+		char memory[PATH_MAX];
+		struct buf path = buf_init(memory, sizeof(memory));
+		struct span directory = span_cut(&directories, ':');
+
+		if (directory.len > 0)
+			buf_format(&path, "%S/", &directory);
+		buf_put(&path, name);
+		if (name.len > 0 && !path.full)
+			found = attempt(buf_text(&path), context);
+		if (error == ENOENT)
+			error = found;
+	} while (found != 0 && directories.len > 0);
+	return found ? error : 0;
+}
+
+struct vectors {
+	char *const *argv, *const *environment;
+};
+
+static int try_to_execute(const char *path, void *context)
+{
+	const struct vectors *v = context;
+
+	execve(path, v->argv, v->environment);
+	return errno;
+}
+
+int command_execute(char *const argv[], char *const environment[])
+{
+	return search(argv[0], try_to_execute, &(struct vectors){argv, environment});
+}
 
 /* What execve(2) would say about the file itself. */
 static int check_file(const char *path)
@@ -23,129 +67,58 @@ static int check_file(const char *path)
 	return access(path, X_OK) == 0 ? 0 : errno;
 }
 
-/* The word behind "#!" (execve(2)). */
-static void read_script_line(struct span start, struct buf *interpreter)
+/* What a file begins with. Linkers put program headers there, and the strings that these name. */
+union start {
+	Elf64_Ehdr elf;
+	char text[2048];
+};
+
+/* The path in the PT_INTERP segment, which names the dynamic linker (elf(5)). Empty when there is none. */
+static struct span linker_of(const union start *s, struct span text)
 {
-	struct span line = span_tail(span_head(start, span_find(start, '\n')), 2);
-
-	buf_put(interpreter, span_word(&line));
-}
-
-/* The path in the PT_INTERP segment, which names the dynamic linker (elf(5)). */
-static void read_program_header(int fd, const Elf64_Ehdr *header, struct buf *interpreter)
-{
-	for (unsigned i = 0; i < header->e_phnum; i++) {
-		Elf64_Phdr segment;
-		off_t at = (off_t)(header->e_phoff + i * sizeof(segment));
-
-		if (pread(fd, &segment, sizeof(segment), at) != sizeof(segment))
-			return;
-		if (segment.p_type != PT_INTERP || segment.p_filesz >= interpreter->cap)
-			continue;
-
-		ssize_t n = pread(fd, interpreter->at, segment.p_filesz, (off_t)segment.p_offset);
-
-		interpreter->len = n > 0 ? strnlen(interpreter->at, (size_t)n) : 0;
-		return;
-	}
-}
-
-static void read_interpreter(const char *path, struct buf *interpreter)
-{
-	union {
-		Elf64_Ehdr elf;
-		char text[INTERPRETER_MAX];
-	} start;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : pread(fd, &start, sizeof(start), 0);
-	struct span text = {start.text, n > 0 ? (size_t)n : 0};
-
-	if (span_starts_with(text, SPAN("#!")))
-		read_script_line(text, interpreter);
-	else if (text.len >= sizeof(start.elf) && memcmp(start.elf.e_ident, ELFMAG, SELFMAG) == 0 &&
-		 start.elf.e_ident[EI_CLASS] == ELFCLASS64)
-		read_program_header(fd, &start.elf, interpreter);
-	if (fd >= 0)
-		close(fd);
-}
-
-static void inspect_path(const char *path, struct command_problem *problem)
-{
-	struct buf interpreter = buf_init(problem->interpreter, sizeof(problem->interpreter) - 1);
-
-	problem->error = check_file(path);
-	if (problem->error == 0) {
-		read_interpreter(path, &interpreter);
-		if (interpreter.len > 0)
-			problem->error = check_file(buf_text(&interpreter));
-	}
-	if (problem->error == 0)
-		interpreter.len = 0;
-	problem->interpreter[interpreter.len] = '\0';
-}
-
-/* The directories to look in; none when the name says where the file is. */
-static struct span search_list(const char *file)
-{
-	const char *path = getenv("PATH");
-
-	if (strchr(file, '/'))
+	if (!span_starts_with(text, SPAN(ELFMAG "\2")) || text.len < sizeof(s->elf))
 		return (struct span){0};
-	return span_of(path ? path : "/usr/local/bin:/bin:/usr/bin");
+	for (unsigned i = 0; i < s->elf.e_phnum; i++) {
+		struct span at = span_tail(text, s->elf.e_phoff + i * sizeof(Elf64_Phdr));
+		Elf64_Phdr header;
+
+		if (at.len < sizeof(header))
+			break;
+		memcpy(&header, at.at, sizeof(header));
+		if (header.p_type == PT_INTERP)
+			return span_head(span_tail(text, header.p_offset), header.p_filesz);
+	}
+	return (struct span){0};
 }
 
-/* The path of the file in the next directory; NULL when it is too long. */
-static const char *next_path(struct span *directories, const char *file, struct buf *b)
+/* What the kernel would start in the place of the file: the word behind "#!" (execve(2)), or its dynamic linker. */
+static struct span interpreter_of(const union start *s, struct span text)
 {
-	struct span directory = span_cut(directories, ':');
+	struct span line = span_head(text, span_find(text, '\n'));
 
-	b->len = 0;
-	buf_put(b, directory);
-	buf_put_text(b, directory.len ? "/" : "");
-	buf_put_text(b, file);
-	return b->full ? NULL : buf_text(b);
+	if (!span_starts_with(text, SPAN("#!")))
+		return linker_of(s, text);
+	line = span_tail(line, 2);
+	return span_word(&line);
 }
 
-/* The first that can be executed counts; if there is none, the first that says more than "no such file". */
-void command_inspect(const char *file, struct command_problem *problem)
+static int inspect(const char *path, void *context)
 {
-	struct span directories = search_list(file);
-	char memory[PATH_MAX];
+	struct buf *interpreter = context;
+	union start start;
+	int error = check_file(path), fd = error ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
 
-	*problem = (struct command_problem){.error = ENOENT};
-	do {
-		struct buf b = buf_init(memory, sizeof(memory));
-		const char *path = next_path(&directories, file, &b);
-		struct command_problem found;
-
-		if (!path || !*file)
-			continue;
-		inspect_path(path, &found);
-
-		bool says_more = found.interpreter[0] || found.error != ENOENT;
-
-		if (found.error == 0 || (says_more && problem->error == ENOENT && !problem->interpreter[0]))
-			*problem = found;
-	} while (directories.len > 0 && problem->error != 0);
+	if (fd < 0)
+		return error; /* what cannot be read may well be executed */
+	n = read(fd, &start, sizeof(start));
+	close(fd);
+	interpreter->len = 0;
+	buf_put(interpreter, interpreter_of(&start, (struct span){start.text, n > 0 ? (size_t)n : 0}));
+	return interpreter->len > 0 ? check_file(buf_text(interpreter)) : 0;
 }
 
-int command_execute(char *const argv[], char *const environment[])
+int command_inspect(const char *file, struct buf *interpreter)
 {
-	struct span directories = search_list(argv[0]);
-	char memory[PATH_MAX];
-	int error = ENOENT;
-
-	do {
-		struct buf b = buf_init(memory, sizeof(memory));
-		const char *path = next_path(&directories, argv[0], &b);
-
-		if (!path || !*argv[0])
-			continue;
-		execve(path, argv, environment);
-		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
-			return errno;
-		if (error == ENOENT)
-			error = errno;
-	} while (directories.len > 0);
-	return error;
+	return search(file, inspect, interpreter);
 }

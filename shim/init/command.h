@@ -7,15 +7,15 @@
 #ifndef SHIM_INIT_COMMAND_H
 #define SHIM_INIT_COMMAND_H
 
+#include "base/format.h"
+
 enum { INTERPRETER_MAX = 256 }; /* the kernel reads no more of a "#!" line (BINPRM_BUF_SIZE) */
 
-struct command_problem {
-	int error; /* errno; 0: none was found */
-	char interpreter[INTERPRETER_MAX]; /* that is missing or cannot be executed; empty when it is the command itself */
-};
-
-/* Looks for `file` as execvp(3) does, and for the interpreter that it asks for. */
-void command_inspect(const char *file, struct command_problem *problem);
+/*
+ * Looks for `file` as execvp(3) does, and for the interpreter that it asks for. 0, or the errno that execve(2)
+ * would give; when it is the interpreter that is missing or cannot be executed, its path is in `interpreter`.
+ */
+int command_inspect(const char *file, struct buf *interpreter);
 
 /* Executes argv[0] as execvpe(3) does. Returns errno when that failed. */
 int command_execute(char *const argv[], char *const environment[]);

@@ -15,6 +15,7 @@ static void tell(struct init *i, enum init_event event, int detail)
 void init_open(struct init *i, sigmask blocked)
 {
 	i->heritage.init = getpid();
+	i->heritage.group = getpgrp();
 	i->heritage.blocked = blocked;
 	/* Ignored, it would let children vanish unseen, with their status. */
 	i->heritage.ignores_children = signals_ignore_children(false);

@@ -163,44 +163,33 @@ static void wait_in_child(void *context)
 	}
 }
 
-/* Names of the targets that are not ready, for SHIM_DEGRADED. */
+/* "SHIM_DEGRADED=NAME,NAME" of the targets that are not ready; NULL when all are. */
 static const char *name_degraded(struct program *p)
 {
 	struct buf b = arena_rest(&p->arena);
-	bool any = false;
 
-	buf_put_text(&b, "SHIM_DEGRADED");
-	for (unsigned i = 0; i < p->options.count; i++) {
-		if (p->shared->standings[i] == IS_READY)
-			continue;
-		buf_put_char(&b, any ? ',' : '=');
-		buf_put(&b, p->options.targets[i].label);
-		any = true;
-	}
-	return any ? arena_keep(&p->arena, &b).at : NULL;
+	for (unsigned i = 0; i < p->options.count; i++)
+		if (p->shared->standings[i] != IS_READY)
+			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &p->options.targets[i].label);
+	return b.len > 0 ? arena_keep(&p->arena, &b).at : NULL;
 }
 
-/* Everything but what was meant for shim, in its order. In place, unless something is added. */
+/* Everything but what was meant for shim, in its order, and what the command is started without. */
 static char **make_environment(struct program *p)
 {
 	const char *degraded = name_degraded(p);
-	char **from, **to = environ, **made;
+	char **made, **to;
 	size_t count = 0;
 
 	while (environ[count])
 		count++;
-	if (degraded) {
-		to = arena_take(&p->arena, (count + 2) * sizeof(*to));
-		if (!to)
-			return environ;
-	}
-	made = to;
-	for (from = environ; *from; from++)
+	made = to = arena_take(&p->arena, (count + 2) * sizeof(*to));
+	if (!to)
+		return environ;
+	for (char **from = environ; *from; from++)
 		if (!is_own_variable(span_of(*from)))
 			*to++ = *from;
-	if (degraded)
-		*to++ = (char *)degraded;
-	*to = NULL;
+	*to = (char *)degraded;
 	return made;
 }
 

@@ -76,7 +76,7 @@ static struct span source_of_line(const char *path, unsigned number, struct aren
 
 static void fail_to_read(struct span source, const char *path, int error, struct mistakes *mistakes)
 {
-	struct declaration d = {source, span_of(path), .is_target = false};
+	struct declaration d = {source, span_of(path), .is_target = true}; /* in the place of a file it often is */
 
 	mistake_say(mistakes, &d, (struct span){0}, arena_format(mistakes->arena, "this file cannot be read: %e", error),
 		    NULL);

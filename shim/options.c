@@ -57,7 +57,7 @@ static const char *nearest(struct span name)
 
 static void assign(struct reading *r, const struct setting *s, void *object, struct span source, struct span value)
 {
-	struct declaration d = {source, value, .is_target = false};
+	struct declaration d = {source, value, .is_target = true}; /* where a value was forgotten, it is one */
 	const char *right = setting_assign(s, object, value);
 
 	if (right)

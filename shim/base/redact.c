@@ -2,6 +2,7 @@
 #include "base/redact.h"
 
 #include "base/expand.h"
+#include "base/host.h"
 #include "base/target.h"
 
 /* What must not be shown, as stretches of the text. */
@@ -35,19 +36,20 @@ static size_t find_last(struct span s, char wanted)
 	return i ? i - 1 : s.len;
 }
 
+/* Behind "scheme://"; 0 when it does not begin so. A later "://" may stand in a password. */
 static size_t scheme_end(struct span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (span_starts_with(span_tail(text, i), SPAN("://")))
-			return i + 3;
-	return 0;
+	size_t len = 0;
+
+	while (len < text.len && (is_host_character(text.at[len]) || text.at[len] == '+'))
+		len++;
+	return span_starts_with(span_tail(text, len), SPAN("://")) ? len + 3 : 0;
 }
 
 /* Up to the last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
-static size_t hide_user(struct hidden *h, struct span text)
+static size_t hide_user(struct hidden *h, struct span text, size_t start)
 {
 	size_t at = find_last(text, '@');
-	size_t start = scheme_end(text);
 
 	if (at == text.len || at < start)
 		return start;
@@ -55,8 +57,11 @@ static size_t hide_user(struct hidden *h, struct span text)
 	return at + 1;
 }
 
+/* What stands behind the name, however it was meant; but a message is there to be read. */
 static void hide_defaults(struct hidden *h, struct span text)
 {
+	static const char rules[] = ":-?+=";
+
 	for (size_t i = 0; i < text.len; i++) {
 		struct span rest = span_tail(text, i);
 
@@ -64,14 +69,29 @@ static void hide_defaults(struct hidden *h, struct span text)
 			continue;
 
 		size_t close = span_find(rest, '}');
-		size_t rule = span_find(span_head(rest, close), ':');
+		size_t rule = span_find_any(span_head(rest, close), rules);
 
-		if (span_starts_with(span_tail(rest, rule), SPAN(":-")))
-			hide(h, i + rule + 2, i + close);
+		if (span_starts_with(span_tail(rest, rule), SPAN(":?")))
+			continue;
+		while (rule < close && span_find_any(span_head(span_tail(rest, rule), 1), rules) == 0)
+			rule++;
+		hide(h, i + rule, i + close);
 	}
 }
 
-/* Values are shown only of options that are known and harmless: a slip in "header" must not show a token. */
+static size_t name_len(struct span option)
+{
+	size_t len = 0;
+
+	while (len < option.len && (is_alnum(option.at[len]) || option.at[len] == '-'))
+		len++;
+	return len;
+}
+
+/*
+ * Values are shown only of options that are known and harmless: a slip in "header" must not show a token. What
+ * follows a header and is no option may be the rest of its value.
+ */
 static void hide_options(struct hidden *h, struct span text, size_t at)
 {
 	bool after_header = false;
@@ -81,35 +101,47 @@ static void hide_options(struct hidden *h, struct span text, size_t at)
 
 		option = span_head(option, find_unquoted(option, ","));
 
-		struct span name = span_head(option, span_find(option, '='));
+		struct span name = span_head(option, name_len(option));
+		struct span value = span_tail(option, name.len);
+		bool has_value = span_starts_with(value, SPAN("="));
 		bool is_header = span_equals(name, SPAN("header"));
-		bool is_known = setting_find(target_settings, name) || setting_find(policy_settings, name);
+		bool is_known = (setting_find(target_settings, name) || setting_find(policy_settings, name)) &&
+				(has_value || value.len == 0);
 
-		if (is_header)
-			after_header = true;
-		if (is_header || (!is_known && name.len < option.len))
-			hide(h, at + name.len + 1, at + option.len);
-		else if (!is_known && after_header)
+		if (!is_known && after_header)
 			hide(h, at, at + option.len);
+		else if (is_header || !is_known)
+			hide(h, at + name.len + has_value, at + option.len);
+		after_header |= is_header;
 		at += option.len + 1;
 	}
 }
 
-static struct hidden find_hidden(struct span text)
+static void hide_query_and_options(struct hidden *h, struct span text, size_t start)
 {
-	struct hidden h = {.count = 0};
-	size_t after_user = hide_user(&h, text);
-	struct span rest = span_tail(text, after_user);
+	struct span rest = span_tail(text, start);
 	size_t fragment = find_unquoted(rest, "#");
 	size_t query = find_unquoted(span_head(rest, fragment), "?");
 
-	hide(&h, after_user + query + 1, after_user + fragment);
-	hide_options(&h, text, after_user + fragment + 1);
+	hide(h, start + query + 1, start + fragment);
+	hide_options(h, text, start + fragment + 1);
+}
+
+/* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
+static struct hidden find_hidden(struct span text)
+{
+	struct hidden h = {.count = 0};
+	size_t start = scheme_end(text);
+	size_t after_user = hide_user(&h, text, start);
+
+	hide_query_and_options(&h, text, start);
+	if (after_user > start)
+		hide_query_and_options(&h, text, after_user);
 	hide_defaults(&h, text);
 	return h;
 }
 
-/* The end of what is hidden at `i`; `i` when it may be shown. */
+/* The end of what is hidden at `i`, and of what is hidden right behind that; `i` when it may be shown. */
 static size_t hidden_until(const struct hidden *h, size_t i)
 {
 	size_t end = i;
@@ -117,7 +149,7 @@ static size_t hidden_until(const struct hidden *h, size_t i)
 	for (unsigned k = 0; k < h->count; k++)
 		if (h->stretch[k].from <= i && h->stretch[k].to > end)
 			end = h->stretch[k].to;
-	return end;
+	return end > i ? hidden_until(h, end) : i;
 }
 
 static size_t columns(const struct buf *b, size_t start)
@@ -134,6 +166,8 @@ static size_t character_len(struct span text, size_t i)
 {
 	size_t len = 1;
 
+	if ((unsigned char)text.at[i] < 0xc0)
+		return len;
 	while (i + len < text.len && ((unsigned char)text.at[i + len] & 0xc0) == 0x80)
 		len++;
 	return len;

@@ -302,8 +302,10 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 	*o = (struct options){.policy = policy_default()};
 	read_environment(&r);
 	o->command = read_arguments(&r, *argv ? argv + 1 : argv);
-	if (o->verb == VERB_HELP || o->verb == VERB_VERSION)
+	if (o->verb == VERB_HELP || o->verb == VERB_VERSION) {
+		*mistakes = (struct mistakes){.arena = mistakes->arena}; /* whoever asks may want to mend them */
 		return;
+	}
 	join(&r.targets, &r.files);
 	check_verb(&r);
 	o->targets = declarations_parse(&r.targets, &o->policy, &o->count, mistakes);

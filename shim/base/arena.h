@@ -20,7 +20,7 @@ struct arena {
 bool arena_open(struct arena *a, size_t cap);
 void arena_close(struct arena *a);
 
-/* Zeroed memory, aligned for every type; NULL when there is too little left. */
+/* Aligned for every type, and zeroed unless arena_rest() was written to before; NULL when there is too little left. */
 void *arena_take(struct arena *a, size_t size);
 /* A copy that is followed by a NUL; the empty span when there is too little left. */
 struct span arena_copy(struct arena *a, struct span text);

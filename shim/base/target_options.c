@@ -88,6 +88,7 @@ static bool take_header(struct parse *p, struct span raw)
 		return parse_fail(p, name, "shim sends this header itself", header_conflict(name));
 	if (!parse_value(p, span_tail(raw, name.len + 1), DECODE_PERCENT, &h->value))
 		return false;
+	h->next = NULL;
 	h->name = name;
 	h->value = span_trim(h->value);
 	if (has_control(h->value))

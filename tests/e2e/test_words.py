@@ -331,3 +331,12 @@ def test_targets_of_one_server_are_told_apart(shim):
         result = shim("wait", f"http://{server.at}/a", f"http://{server.at}/b")
     assert f"http://{server.at}: ready" in result.err
     assert f"http://{server.at}~2: ready" in result.err
+
+
+def test_request_of_one_target_leaves_nothing_in_the_next(shim):
+    """The request is composed once to see whether it fits, in the memory that the next target then gets."""
+    with Server(http()) as server:
+        targets = [f"http://{server.at}/{'x' * n}#header=A:{n},header=B:{n}" for n in range(40)]
+        assert shim("wait", *targets).status == 0
+        server.await_ended(40)
+        assert all(talk.heard.count(b"\r\nA: ") == talk.heard.count(b"\r\nB: ") == 1 for talk in server.talks)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main: puts options, report, init and gate together. The only file that knows all of them. */
 #include "base/arena.h"
+#include "base/redact.h"
 #include "gate/confine.h"
 #include "gate/gate.h"
 #include "help.h"
@@ -273,7 +274,7 @@ static int install_here(struct program *p)
 	struct span path = span_of(p->options.path);
 
 	if (error)
-		report_say(&p->report, ERROR, "install", NULL, "%q: %e", &path, error);
+		report_say(&p->report, ERROR, "install", NULL, "%w: %e", buf_put_word, &path, error);
 	return error ? SHIM_FAILED : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "base/errnos.h"
+#include "base/redact.h"
 #include "line.h"
 #include "output.h"
 
@@ -25,7 +26,8 @@ void report_cannot_execute(struct report *r, const char *command, int error, con
 	struct line l;
 
 	line_init(&l, ERROR, "cannot-execute", NULL);
-	buf_format(&l.text, reader.len ? "cannot execute %q: its interpreter %q: " : "cannot execute %q: ", &name, &reader);
+	buf_format(&l.text, reader.len ? "cannot execute %w: its interpreter %q: " : "cannot execute %w: ", buf_put_word, &name,
+		   &reader);
 	buf_put_errno(&l.text, error);
 	line_send(r, &l);
 }

@@ -45,7 +45,7 @@ static void send_caret(struct report *r, struct caret caret, const char *hint)
 static void put_problem(struct buf *b, const struct mistake *m)
 {
 	if (m->declared.source.len > 0) {
-		buf_put_excerpt(b, m->declared.source, MESSAGE_MAX / 8);
+		buf_put_word(b, &m->declared.source);
 		buf_put_text(b, ": ");
 	}
 	buf_put_escaped(b, span_of(m->problem));

@@ -90,12 +90,10 @@ static size_t name_len(struct span option)
 
 /*
  * Values are shown only of options that are known and harmless: a slip in "header" must not show a token. What
- * follows a header and is no option may be the rest of its value.
+ * follows a header or a query and is no option may be the rest of its value.
  */
-static void hide_options(struct hidden *h, struct span text, size_t at)
+static void hide_options(struct hidden *h, struct span text, size_t at, bool after_secret)
 {
-	bool after_header = false;
-
 	while (at < text.len) {
 		struct span option = span_tail(text, at);
 
@@ -108,11 +106,11 @@ static void hide_options(struct hidden *h, struct span text, size_t at)
 		bool is_known = (setting_find(target_settings, name) || setting_find(policy_settings, name)) &&
 				(has_value || value.len == 0);
 
-		if (!is_known && after_header)
+		if (!is_known && after_secret)
 			hide(h, at, at + option.len);
 		else if (is_header || !is_known)
 			hide(h, at + name.len + has_value, at + option.len);
-		after_header |= is_header;
+		after_secret |= is_header;
 		at += option.len + 1;
 	}
 }
@@ -124,7 +122,7 @@ static void hide_query_and_options(struct hidden *h, struct span text, size_t st
 	size_t query = find_unquoted(span_head(rest, fragment), "?");
 
 	hide(h, start + query + 1, start + fragment);
-	hide_options(h, text, start + fragment + 1);
+	hide_options(h, text, start + fragment + 1, query < fragment);
 }
 
 /* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
@@ -201,4 +199,14 @@ struct caret redact(struct buf *b, struct span text, struct span where)
 	}
 	caret.len = end > caret.at ? end - caret.at : 1;
 	return caret;
+}
+
+void buf_put_word(struct buf *b, const void *word)
+{
+	const struct span *text = word;
+	size_t place = scheme_end(*text);
+
+	buf_put_excerpt(b, place ? span_head(*text, place) : *text, EXCERPT_MAX);
+	if (place)
+		buf_put_text(b, "***");
 }

@@ -20,4 +20,7 @@ struct caret {
  */
 struct caret redact(struct buf *b, struct span text, struct span where);
 
+/* Writes about a struct span, a word that should be no target: if it is one all the same, no more than its scheme. */
+void buf_put_word(struct buf *b, const void *word);
+
 #endif

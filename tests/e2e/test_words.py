@@ -191,9 +191,9 @@ EFFECTS = [
     ("quiet", "true", "0", is_silent, [True, False]),
     ("verbose", "1", "false", tells_of_attempts, [True, False]),
     ("fail-fast", "2", "3", talks_until_it_gives_up, [2, 3]),
-    ("interval", "1h", "10ms", talks_within("400ms", "--backoff=1", "--max-interval=1h"), [False, True]),
-    ("max-interval", "1h", "10ms", talks_within("400ms", "--interval=1h"), [False, True]),
-    ("backoff", "1000", "1", talks_within("400ms", "--interval=10ms", "--max-interval=1h"), [False, True]),
+    ("interval", "1h", "10ms", talks_within("200ms", "--backoff=1", "--max-interval=1h"), [False, True]),
+    ("max-interval", "1h", "10ms", talks_within("200ms", "--interval=1h"), [False, True]),
+    ("backoff", "1000", "1", talks_within("200ms", "--interval=10ms", "--max-interval=1h"), [False, True]),
     ("attempt-timeout", "50ms", "1h", is_cut, [True, False]),
     ("wait-for", "file:///#name=a", "file:///#name=b", waited_for, [["a"], ["b"]]),
 ]
@@ -203,7 +203,6 @@ EFFECTS = [
 def test_command_line_wins_over_the_environment(shim, flag, one, other, observe, seen):
     assert observe(shim, {variable(flag): one}, []) == seen[0]
     assert observe(shim, {variable(flag): one}, [f"--{flag}={other}"]) == seen[1]
-    assert observe(shim, {variable(flag): other}, []) == seen[1]
     assert observe(shim, {variable(flag): other}, [f"--{flag}={one}"]) == seen[0]
 
 

@@ -85,7 +85,7 @@ static void tell_of_dropped(struct report *r)
 	struct line l;
 
 	line_init(&l, WARNING, "dropped", NULL);
-	buf_format(&l.text, "%u lines were dropped here, since nobody read them in time", r->dropped);
+	buf_format(&l.text, "lines dropped here, since nobody read them in time: %u", r->dropped);
 	write_line(r, &l);
 }
 

@@ -127,7 +127,8 @@ void report_still_waiting(struct report *r, const struct progress *all, unsigned
 void report_states(struct report *r, const struct progress *all, unsigned count)
 {
 	for (unsigned i = 0; i < count; i++)
-		report_say(r, INFO, "state", &all[i], "%w%w", buf_put_state, &all[i], put_after, &all[i]);
+		report_say(r, INFO, "state", &all[i], all[i].attempts ? "%w%w" : "%w", buf_put_state, &all[i],
+			   put_after, &all[i]);
 }
 
 /* The columns of the table begin at `names`, and so far from each other. */

@@ -5,7 +5,7 @@
 
 /* "%" stands for the detail; a "!" in front says that waiting rarely mends it. */
 static const char *const reasons[] = {
-	[NOTHING_YET] = "not tried yet",
+	[NOTHING_YET] = "the first attempt is under way",
 	[NO_DESCRIPTOR] = "cannot open a socket: %",
 	[NO_RANDOMNESS] = "the kernel has no randomness yet",
 	[NAME_TIMED_OUT] = "timed out while looking up the name (name server %)",

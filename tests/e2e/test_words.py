@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """What the user says: verbs, flags, the environment, and files of targets."""
-import pathlib
 import re
 
 import pytest
@@ -176,7 +175,8 @@ def talks_within(time, *options):
 def is_cut(shim, env, flags):
     """Does the attempt end before the server answers, late?"""
     with Server(accept) as server:
-        return "no answer in time" in shim("wait", f"http://{server.at}", "--timeout=400ms", "--verbose", *flags, env=env).err.partition("gave up")[0]
+        told = shim("wait", f"http://{server.at}", "--timeout=400ms", "--verbose", *flags, env=env).err
+        return "no answer in time" in told.partition("gave up")[0]
 
 
 def waited_for(shim, env, flags):

@@ -74,7 +74,7 @@ def test_command_may_be_called_like_a_verb(shim, tmp_path, verb):
     (tmp_path / verb).write_text("#!/bin/sh\necho mine \"$@\"\n")
     (tmp_path / verb).chmod(0o755)
     path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
-    assert shim("--", verb, "x", env=path) == (0, f"mine x\n", "")
+    assert shim("--", verb, "x", env=path) == (0, "mine x\n", "")
     assert shim("run", verb, "x", env=path) == (0, "mine x\n", "")
 
 

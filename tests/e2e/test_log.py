@@ -209,9 +209,9 @@ def test_every_ten_seconds_it_says_what_it_still_waits_for(start):
     many = [f"file:///nowhere#name=n{n}" for n in range(9)]
     text, quiet, machine = (start("wait", *flags, "file:///", *many) for flags in ([], ["--quiet"], ["--log=json"]))
     one = start("wait", "file:///nowhere#name=only", "file:///")
-    text.await_line(r"^shim: still waiting after 10(\.\d\d)?s for n0, n1, n2, n3, n4, n5 and 3 more$")
-    machine.await_line(r'"event":"still-waiting","message":"still waiting after 10.*\n')
-    one.await_line(r"^shim: still waiting after 10(\.\d\d)?s for only$")
+    text.await_line(r"^shim: still waiting after 1\S+s for n0, n1, n2, n3, n4, n5 and 3 more$")
+    machine.await_line(r'"event":"still-waiting","message":"still waiting after 1.*\n')
+    one.await_line(r"^shim: still waiting after 1\S+s for only$")
     assert objects(machine.err)[-1]["level"] == "info"
     assert quiet.err == ""
 
@@ -228,8 +228,8 @@ def test_usr1_prints_the_state_of_every_target(start, verb):
         for times in (1, 2):
             run.signal(signal.SIGUSR1)
             run.await_line(r"^shim: nobody: connection refused \(.*\) after \S+( \(\d+ attempts\))?$", times)
-            run.await_line(r"^shim: there: ready after \d+ms$", times + 1)
-            run.await_line(r"^shim: given-up: does not exist after \d+ms", times)
+            run.await_line(r"^shim: there: ready after \S+$", times + 1)
+            run.await_line(r"^shim: given-up: does not exist after \S+", times)
             run.await_line(r"^shim: silent: the first attempt is under way$", times)
         nobody.listen()
         silent.talks[0].say(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -216,12 +216,12 @@ KEYS = {
 	"rsa2048-ca": ("rsa", "rsa_keygen_bits:2048"),
 	"rsa2048-twin": ("rsa", "rsa_keygen_bits:2048"),
 	"rsa4096": ("rsa", "rsa_keygen_bits:4096"),
-	"rsa8192": ("rsa", "rsa_keygen_bits:8192"),
+	"rsa8192": ("rsa", "rsa_keygen_bits:8192", "rsa_keygen_primes:5"),  # two primes of that size take half a minute
 	"p256": ("ec", "ec_paramgen_curve:P-256"),
 	"p384": ("ec", "ec_paramgen_curve:P-384"),
 	"p521": ("ec", "ec_paramgen_curve:P-521"),
 	"secp256k1": ("ec", "ec_paramgen_curve:secp256k1"),
-	"ed25519": ("ed25519", None),
+	"ed25519": ("ed25519",),
 }
 
 
@@ -251,8 +251,8 @@ class Maker:
 	def key(self, kind):
 		path = self.path(f"key-{kind}.pem")
 		if not os.path.exists(path):
-			algorithm, option = KEYS[kind]
-			openssl("genpkey", "-algorithm", algorithm, *(("-pkeyopt", option) if option else ()), "-out", path)
+			algorithm, *options = KEYS[kind]
+			openssl("genpkey", "-algorithm", algorithm, *(f"-pkeyopt={o}" for o in options), "-out", path)
 		return path
 
 	def authority(self, name):

@@ -10,7 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { DRAIN_MAX = 256 << 10 }; /* an answer of that size has been judged long ago; the rest may as well be reset */
+enum {
+	DRAIN_MAX = 256 << 10, /* an answer of that size has been judged long ago; the rest may as well be reset */
+	PUMP_MAX = 64, /* pieces of records at a time; a handshake has about 20 */
+};
 
 static void put_peer(struct buf *b, const struct stream *s)
 {
@@ -201,11 +204,12 @@ static bool receive_records(struct stream *s)
 	return n > 0;
 }
 
-/* Carries records both ways until the socket, or the reader of the text, must be waited for. */
+/* Carries records both ways until the socket, or the reader of the text, must be waited for; a flood in pieces. */
 static void pump(struct stream *s)
 {
-	while (s->error == 0 && (send_records(s) || receive_records(s)))
-		continue;
+	for (unsigned n = 0; n < PUMP_MAX && s->error == 0; n++)
+		if (!send_records(s) && !receive_records(s))
+			return;
 }
 
 static void want_events(struct stream *s)

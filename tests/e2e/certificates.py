@@ -2,7 +2,7 @@
 """certificates: a throw-away PKI, made with the openssl command line.
 
 	pki = certificates.make(directory)
-	pki["expired"].chain, .key      what a server is given: PEM files
+	pki["expired"].chain, .key_pem  what a server is given: PEM files
 	pki["expired"].ca               what a client trusts to reach it
 	pki["expired"].name             whom the client asks for
 	pki["expired"].refusal          words of the verdict, None where it is trusted
@@ -52,6 +52,7 @@ class Server:
 	aux: tuple = None  # the client's file has TRUSTED CERTIFICATE, with these options of openssl x509
 	key_pem: str = None  # filled by make(), as all that follow
 	chain: str = None
+	behind: str = None  # the chain without the leaf
 	ca: str = None
 
 
@@ -98,7 +99,8 @@ AUTHORITIES = {
 	"int-permits-other": Authority(extensions=constrained("permitted;DNS:other.example", critical=False)),
 	"int-excludes": Authority(extensions=constrained("excluded;DNS:localhost", critical=False)),
 	"int-dirname": Authority(extensions=constrained("permitted;dirName:dir_sect", critical=False)),
-	"int-constrained-critical": Authority(extensions=constrained("permitted;DNS:localhost", "permitted;DNS:example")),
+	"int-permits-critical": Authority(extensions=constrained("permitted;DNS:localhost", "permitted;DNS:example")),
+	"int-excludes-critical": Authority(extensions=constrained("excluded;DNS:localhost")),
 	"int-sha1": Authority(digest="sha1"),
 	"int-rsa1024": Authority(key="rsa1024"),
 	"int-p384": Authority("root-p384", key="p384"),
@@ -145,6 +147,7 @@ SERVERS = {
 	"must-staple": Server(extensions=(SAN, "tlsfeature=status_request")),
 	"permitted-by-root": Server(issuer="root-permits", trusts=("root-permits",)),
 	"permitted-by-intermediate": Server(issuer="int-permits", sends=("int-permits",)),
+	"permitted-by-critical": Server(issuer="int-permits-critical", sends=("int-permits-critical",)),
 
 	"expired": Server("expired on 2021-01-01 00:00 UTC (this machine's clock says", dates=PAST),
 	"not-yet-valid": Server("not valid before 2090-01-01 00:00 UTC", dates=FUTURE),
@@ -193,8 +196,8 @@ SERVERS = {
 		sends=("int-permits-other",)),
 	"excluded-by-intermediate": Server("do not allow localhost", issuer="int-excludes", sends=("int-excludes",)),
 	"constraint-on-dirname": Server("kind that is not supported", issuer="int-dirname", sends=("int-dirname",)),
-	"critical-constraint": Server("critical extension that is not supported (2.5.29.30)",
-		issuer="int-constrained-critical", sends=("int-constrained-critical",)),
+	"excluded-by-critical": Server("do not allow localhost", issuer="int-excludes-critical",
+		sends=("int-excludes-critical",)),
 	"critical-unknown": Server("critical extension that is not supported (1.2.3.4)",
 		extensions=(SAN, "1.2.3.4=critical,ASN1:UTF8String:hello")),
 	"no-signature-usage": Server("key usage forbids", extensions=(SAN, "keyUsage=critical,keyEncipherment")),
@@ -286,7 +289,9 @@ class Maker:
 			if row.damage is not None:
 				self.flip(leaf, row.damage)
 		row.key_pem = self.key(row.key)
-		row.chain = write(self.path(f"chain-{name}.pem"), read(leaf) + "".join(read(self.authority(a)) for a in row.sends))
+		behind = "".join(read(self.authority(a)) for a in row.sends)
+		row.chain = write(self.path(f"chain-{name}.pem"), read(leaf) + behind)
+		row.behind = write(self.path(f"behind-{name}.pem"), behind)
 		trusted = [leaf if a == "self" else self.authority(a) for a in row.trusts]
 		row.ca = self.path(f"trust-{name}.pem")
 		if row.aux:

@@ -76,7 +76,7 @@ static ssize_t fail_io(const struct stream *s, struct verdict *v)
 {
 	if (s->error != ECONNRESET)
 		fail_connect(s, s->error, v);
-	else if (s->state == STREAM_SHAKING_HANDS)
+	else if (s->tls && s->state != STREAM_OPEN)
 		fail_at_peer(s, TLS_RESET, v);
 	else
 		verdict_fail(v, ANSWER_RESET, 0,
@@ -236,7 +236,8 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 	if (error == 0 && is_own_echo(s))
 		error = ECONNREFUSED;
 	if (error) {
-		fail_connect(s, error, v);
+		s->error = error; /* ECONNRESET: it was accepted, and reset before we looked */
+		fail_io(s, v);
 		return enter(s, STREAM_FAILED);
 	}
 	if (!s->tls)

@@ -10,7 +10,8 @@ import pytest
 import certificates
 from program import needs_namespaces, private_files, shim, start  # noqa: F401 (fixtures)
 from servers import Server, accept, answer, answer_and_close, endless, http
-from tlsservers import CHANGE_CIPHER, HANDSHAKE, TEXT, Nginx, Openssl, in_single_bytes, over_tls, pki  # noqa: F401 (fixture)
+from tlsservers import pki  # noqa: F401 (fixture)
+from tlsservers import CHANGE_CIPHER, HANDSHAKE, TEXT, Nginx, Openssl, in_single_bytes, over_tls
 
 ATTEMPT = "300ms"  # what a server that goes on and on may cost
 
@@ -207,7 +208,8 @@ def test_name_that_was_looked_up_is_verified(shim, pki, nginx, tmp_path, host, n
 def test_address_with_a_wrong_certificate_does_not_hide_the_one_with_a_good_one(shim, pki, tmp_path):
     first, second = (f"127.55.{os.getpid() % 250 + 1}.{n}" for n in (1, 2))
     (tmp_path / "hosts").write_text(f"{first} db.example\n{second} db.example\n")
-    with Server(over_tls(pki["expired"], http()), first) as bad, Server(over_tls(pki["good"], http()), second, bad.port) as good:
+    bad_script, good_script = (over_tls(pki[name], http()) for name in ("expired", "good"))
+    with Server(bad_script, first) as bad, Server(good_script, second, bad.port) as good:
         result = shim("check", f"https://db.example:{bad.port}/#ca={pki['good'].ca}",
                       before=private_files({"/etc/hosts": tmp_path / "hosts"}))
         assert (result.status, len(bad.talks), len(good.talks)) == (0, 1, 1)

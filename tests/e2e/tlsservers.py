@@ -147,7 +147,8 @@ class Process:
     """A server in a process of its own, that ends with the block, or with the tests if they are killed."""
 
     def __init__(self, command, **options):
-        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, **options)
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, **options)
 
     def __enter__(self):
         return self
@@ -169,8 +170,8 @@ class Openssl(Process):
     def __init__(self, row, *options, address="127.0.0.1"):
         host = f"[{address}]" if ":" in address else address
         behind = ["-cert_chain", row.behind] if row.sends else []
-        super().__init__(["openssl", "s_server", "-accept", f"{host}:0", "-cert", row.chain, *behind, "-key", row.key_pem,
-                          "-www", "-cipher", OLD_AND_WEAK, *options], stdout=subprocess.PIPE)
+        super().__init__(["openssl", "s_server", "-accept", f"{host}:0", "-www", "-cert", row.chain, *behind,
+                          "-key", row.key_pem, "-cipher", OLD_AND_WEAK, *options], stdout=subprocess.PIPE)
         for line in self.process.stdout:
             if line.startswith(b"ACCEPT "):
                 self.port = int(line.rpartition(b":")[2])
@@ -208,7 +209,8 @@ class Nginx(Process):
         return os.path.join(self.folder, "error.log")
 
     def _conf(self, servers):
-        paths = "".join(f"{kind}_temp_path {self.folder};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        paths = "".join(f"{kind}_temp_path {self.folder};" for kind in kinds)
         return (f"daemon off; pid {self.folder}/pid; error_log {self.log};"
                 f"events {{ worker_connections 512; }} http {{ access_log off; {paths}\n{servers} }}\n")
 

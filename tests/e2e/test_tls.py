@@ -4,6 +4,7 @@ import functools
 import os
 import re
 import signal
+import ssl
 
 import pytest
 
@@ -13,7 +14,9 @@ from servers import Server, accept, answer, answer_and_close, endless, http
 from tlsservers import pki  # noqa: F401 (fixture)
 from tlsservers import CHANGE_CIPHER, HANDSHAKE, TEXT, Nginx, Openssl, in_single_bytes, over_tls
 
-ATTEMPT = "300ms"  # what a server that goes on and on may cost
+ATTEMPT = "1s"  # for what only a deadline ends
+
+NO_ANCHORS = "trusted for servers"  # the file of anchors has none, which is a mistake that is said before the wait
 
 # Those that are not ready even where no certificate is verified, and why.
 USELESS = {
@@ -68,7 +71,7 @@ def test_trusted_server_becomes_ready(shim, pki, port_of, name):
 def test_server_that_is_not_trusted_says_why_and_is_never_ready(shim, pki, port_of, tmp_path, name):
     port, row = port_of(name), pki[name]
     result = shim("--wait-for", https(port, row), "--fail-fast=3", "--interval=1ms", "touch", tmp_path / "started")
-    is_mistake = row.refusal == "trusted for servers"  # the file of anchors has none, which is known before the wait
+    is_mistake = row.refusal == NO_ANCHORS
     assert result.status == (125 if is_mistake else 124), result
     assert row.refusal in result.err
     assert is_mistake or " - waiting rarely mends this\n" in result.err
@@ -77,12 +80,24 @@ def test_server_that_is_not_trusted_says_why_and_is_never_ready(shim, pki, port_
     assert without.status == (1 if name in USELESS else 0), "the certificate alone makes the difference"
 
 
-def test_nothing_is_asked_of_a_server_that_is_not_trusted(shim, pki):
-    for name in ("expired", "wrong-name", "unknown-ca", "self-signed", "client-only", "altered-signature"):
-        with Server(over_tls(pki[name], http())) as server:
-            assert shim("check", https(server.port, pki[name], "/secret")).status == 1
-            server.await_ended()
-            assert server.talks[0].tls.heard == b""
+@pytest.mark.parametrize("name", ["expired", "wrong-name", "unknown-ca", "self-signed", "client-only", "forged-by-twin"])
+def test_server_that_is_not_trusted_is_asked_nothing_and_sees_a_clean_end(shim, pki, name):
+    with Server(over_tls(pki[name], http())) as server:
+        assert shim("check", https(server.port, pki[name], "/secret")).status == 1
+        server.await_ended()
+        talk = server.talks[0]
+        assert talk.tls.heard == b""
+        assert isinstance(talk.ending, ssl.SSLError) and "EOF" in str(talk.ending).upper(), "it was reset, or told more"
+
+
+def test_all_servers_at_once_are_judged_each_by_its_own_anchors(start, pki, nginx):
+    rows = {name: row for name, row in pki.items() if row.refusal != NO_ANCHORS}
+    run = start("wait", *(https(nginx.ports[name], row) + f",name={name}" for name, row in rows.items()))
+    for name, row in rows.items():
+        run.await_line(f"^shim: {name}: " + (f".*{re.escape(row.refusal)}" if row.refusal else "ready after"))
+    run.signal(signal.SIGTERM)
+    ready = re.findall("^shim: (.*): ready after", run.finish().err, re.MULTILINE)
+    assert sorted(ready) == sorted(name for name, row in rows.items() if not row.refusal)
 
 
 # Who alters what is on its way
@@ -312,7 +327,8 @@ def test_nothing_is_said_to_a_tls_target(shim, pki):
 ])
 def test_each_fault_behind_the_handshake_has_its_own_reason(shim, pki, script, reason):
     with Server(over_tls(pki["good"], script)) as server:
-        result = shim("check", https(server.port, pki["good"]), "--attempt-timeout", ATTEMPT)
+        attempt = ATTEMPT if "in time" in reason else "25s"
+        result = shim("check", https(server.port, pki["good"]), "--attempt-timeout", attempt)
         assert result.status == 1
         assert re.search(f": not ready: {reason} \\(\\d+ ms\\)\n", result.out), result.out
 

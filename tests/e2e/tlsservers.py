@@ -130,12 +130,17 @@ class TlsTalk(Talk):
 
 
 def over_tls(row, script, send=socket.socket.sendall):
-    """The script inside TLS, as talk.tls; send(socket, records) carries what the server says."""
+    """The script inside TLS, as talk.tls; send(socket, records) carries what the server says.
+
+    talk.ending is the error that ended it, if one did.
+    """
     def outer(talk):
         talk.tls = TlsTalk(talk, row, send)
-        with contextlib.suppress(ssl.SSLError):  # the client did not like it
+        try:
             talk.tls.shake_hands()
             script(talk.tls)
+        except OSError as error:  # those of TLS are among them: the client did not like it
+            talk.ending = error
 
     return outer
 

@@ -286,16 +286,34 @@ def test_server_whose_certificate_is_renewed_becomes_ready(start, pki):
         assert run.finish().status == 0
 
 
-@pytest.mark.parametrize("leaves", [True, False])
-def test_answer_counts_whether_or_not_the_server_takes_its_leave(shim, pki, leaves):
+def in_records(*pieces, end=lambda talk: talk.hear_end(), hears=True):
+    """Each piece in a record of its own."""
     def script(talk):
-        talk.hear_request()
-        talk.say(b"HTTP/1.1 200 OK\r\n\r\n")
-        if leaves:
-            talk.take_leave()
+        if hears:
+            talk.hear_request()
+        for piece in pieces:
+            talk.say(piece)
+        end(talk)
 
+    return script
+
+
+OK = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
+@pytest.mark.parametrize("script", [
+    in_records(OK, end=lambda talk: talk.take_leave()),
+    in_records(OK, end=lambda talk: None),  # as sudden as a cut
+    in_records(OK, end=lambda talk: talk.reset()),
+    in_records(OK, hears=False),
+    in_records(OK, hears=False, end=lambda talk: None),  # which resets, with the request unread
+    in_records(b"HTTP/1.1 100 Go on\r\n", b"\r\n", b"HTTP", b"/1.1 2", b"00 OK\r", b"\n"),
+    in_records(OK + b"x" * 100_000, end=lambda talk: talk.take_leave()),
+])
+def test_answer_counts_however_it_comes_and_ends(shim, pki, script):
     with Server(over_tls(pki["good"], script)) as server:
         assert shim("check", https(server.port, pki["good"])).status == 0
+        assert len(server.talks) == 1
 
 
 @pytest.mark.parametrize("scheme", ["tls", "https"])

@@ -81,6 +81,7 @@ AUTHORITIES = {
 	"root-excludes-below": Authority(None, extensions=constrained("excluded;DNS:bad.wild.example")),
 	"root-email": Authority(None, extensions=constrained("permitted;email:example.com")),
 	"root-twin": Authority(None, subject="root", key="rsa2048-twin"),
+	"namesake": Authority(None, subject="server", key="rsa2048-twin", extensions=(SAN,)),  # of the servers
 	"unknown": Authority(None),
 	"intermediate": Authority(),
 	"second": Authority("intermediate"),
@@ -130,6 +131,8 @@ SERVERS = {
 	"leaf-trusted-expired": Server("expired on 2021-01-01", dates=PAST, trusts=("self",)),
 	"leaf-trusted-wrong-name": Server("not for wrong.example", name="wrong.example", trusts=("self",)),
 	"leaf-trusted-client-only": Server("not meant for servers", extensions=LEAF_EKU, trusts=("self",)),
+	"leaf-trusted-namesake": Server("not signed by a CA in", trusts=("namesake",)),
+	"leaf-trusted-namesake-signed-itself": Server("not allowed to issue", issuer=None, trusts=("namesake",)),
 	"self-signed": Server("it signed itself", issuer=None),
 	"v1-root": Server(issuer="root-v1", trusts=("root-v1",)),
 	"p256": Server(key="p256"),

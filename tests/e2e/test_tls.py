@@ -87,7 +87,8 @@ def test_server_that_is_not_trusted_is_asked_nothing_and_sees_a_clean_end(shim, 
         server.await_ended()
         talk = server.talks[0]
         assert talk.tls.heard == b""
-        assert isinstance(talk.ending, ssl.SSLError) and "EOF" in str(talk.ending).upper(), "it was reset, or told more"
+        assert isinstance(talk.ending, ssl.SSLError)
+        assert talk.pending_error == 0, "it was reset"
 
 
 def test_all_servers_at_once_are_judged_each_by_its_own_anchors(start, pki, nginx):
@@ -319,7 +320,7 @@ def test_answer_counts_however_it_comes_and_ends(shim, pki, script):
 @pytest.mark.parametrize("scheme", ["tls", "https"])
 def test_server_sees_a_clean_end(shim, pki, scheme):
     row = pki["good"]
-    with Server(over_tls(row, accept if scheme == "tls" else http())) as server:
+    with Server(over_tls(row, accept if scheme == "tls" else http(body="x" * 20000))) as server:
         assert shim("check", f"{scheme}://{server.at}#ca={row.ca}").status == 0
         server.await_ended()
         assert (server.talks[0].tls.ending, server.talks[0].tls.pending_error) == (b"", 0)

@@ -132,7 +132,7 @@ class TlsTalk(Talk):
 def over_tls(row, script, send=socket.socket.sendall):
     """The script inside TLS, as talk.tls; send(socket, records) carries what the server says.
 
-    talk.ending is the error that ended it, if one did.
+    talk.ending is the error that ended it, if one did, and talk.pending_error what the socket had to say then.
     """
     def outer(talk):
         talk.tls = TlsTalk(talk, row, send)
@@ -141,6 +141,7 @@ def over_tls(row, script, send=socket.socket.sendall):
             script(talk.tls)
         except OSError as error:  # those of TLS are among them: the client did not like it
             talk.ending = error
+            talk.pending_error = talk.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
     return outer
 

@@ -125,11 +125,15 @@ static bool take_status(struct parse *p, struct span raw)
 	if (!parse_value(p, raw, DECODE_PERCENT, &list))
 		return false;
 	p->target->statuses.count = 0;
-	do {
-		if (!put_status_range(&p->target->statuses, span_cut(&list, '+')))
+	for (;;) {
+		struct span range = span_head(list, span_find(list, '+'));
+
+		if (!put_status_range(&p->target->statuses, range))
 			return parse_fail(p, raw, "this is no list of HTTP statuses", "write it like 200-299+404");
-	} while (list.len > 0);
-	return true;
+		if (range.len == list.len)
+			return true;
+		list = span_tail(list, range.len + 1);
+	}
 }
 
 static bool take_text(struct parse *p, enum option option, struct span raw)

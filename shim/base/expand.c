@@ -105,6 +105,8 @@ static bool put_variable(struct expansion *e, struct span group, struct span ins
 	if (span_starts_with(rule, SPAN(":?"))) {
 		struct span message = span_tail(rule, 2);
 
+		if (value.len == 0 && message.len == 0)
+			message = SPAN("this variable is empty or not set");
 		if (value.len == 0)
 			return fail(e, group, arena_format(e->mistakes->arena, "%S", &message), NULL);
 	} else if (rule.len > 0) {

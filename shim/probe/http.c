@@ -78,7 +78,7 @@ static unsigned status_of(struct span line)
 
 	if (!fits_status_line(line) || !span_number(span_head(span_tail(line, STATUS_AT), 3), 999, &status))
 		return 0;
-	if (line.len < REASON_AT || (after.len > 0 && after.at[0] != ' '))
+	if (line.len < REASON_AT || line.len >= LINE_MAX_BYTES || (after.len > 0 && after.at[0] != ' '))
 		return 0;
 	return status >= 100 && status <= 599 ? (unsigned)status : 0;
 }
@@ -153,7 +153,7 @@ static enum outcome http_judge(const struct target *t, struct heard heard, struc
 		if (status == 0)
 			return judge_foreign("HTTP", (struct heard){line, heard.eof}, verdict);
 		if (!is_interim(status))
-			return judge_status(t, status, span_tail(line, REASON_AT), verdict);
+			return judge_status(t, status, span_trim(span_tail(line, REASON_AT)), verdict);
 		if (!skip_headers(&rest))
 			return heard.eof ? judge_closed(heard, verdict) : PENDING;
 	}

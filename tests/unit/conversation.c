@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "conversation.h"
+
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* What one call of a probe gave. */
+struct judged {
+	enum outcome outcome;
+	struct verdict verdict;
+	struct buf say;
+	char said[SAY_MAX];
+};
+
+static const char *const outcomes[] = {[PENDING] = "PENDING", [READY] = "READY", [NOT_READY] = "NOT_READY"};
+
+static const char *escaped(struct span text)
+{
+	static char memory[8192];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	buf_put_escaped(&b, text);
+	return buf_text(&b);
+}
+
+/* As people read it; a terminal must be able to bear it, whatever the peer said. */
+static const char *sentence(const struct verdict *v)
+{
+	static char memory[1024];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	buf_put_verdict(&b, v);
+	assert_false(b.full);
+	for (size_t i = 0; i < b.len; i++)
+		assert_true((unsigned char)b.at[i] >= ' ' && b.at[i] != 0x7f);
+	return buf_text(&b);
+}
+
+static bool is_untouched(const struct verdict *v)
+{
+	static const struct verdict blank;
+
+	return memcmp(v, &blank, sizeof(blank)) == 0;
+}
+
+static void judge(struct judged *j, const struct target *t, struct span bytes, bool eof)
+{
+	static struct edge edge;
+
+	memset(j, 0, sizeof(*j));
+	j->say = buf_init(j->said, sizeof(j->said));
+	j->outcome = t->scheme->probe->judge(t, (struct heard){edge_copy(&edge, bytes), eof}, &j->say, &j->verdict);
+	assert_false(j->say.full);
+	if ((j->outcome == NOT_READY) == is_untouched(&j->verdict) || !sentence(&j->verdict))
+		fail_msg("%s, but the verdict is \"%s\"", outcomes[j->outcome], sentence(&j->verdict));
+	if (eof && j->outcome == PENDING)
+		fail_msg("still waits for more after the end of \"%s\"", escaped(bytes));
+}
+
+/* `later` heard what `earlier` heard, and more or the end. */
+static void check_order(const struct judged *earlier, const struct judged *later, struct span heard)
+{
+	if (!span_starts_with(buf_span(&later->say), buf_span(&earlier->say)))
+		fail_msg("takes back what it said when it hears \"%s\"", escaped(heard));
+	if (earlier->outcome == PENDING)
+		return;
+	if (later->outcome != earlier->outcome || later->verdict.reason != earlier->verdict.reason)
+		fail_msg("changes its mind to %s \"%s\" when it hears \"%s\"", outcomes[later->outcome],
+			 sentence(&later->verdict), escaped(heard));
+}
+
+static void check_prefixes(const struct target *t, struct span heard)
+{
+	static struct judged last, now, ended;
+
+	judge(&last, t, span_head(heard, 0), false);
+	for (size_t n = 0; n <= heard.len; n++) {
+		judge(&now, t, span_head(heard, n), false);
+		check_order(&last, &now, span_head(heard, n));
+		judge(&ended, t, span_head(heard, n), true);
+		check_order(&now, &ended, span_head(heard, n));
+		last = now;
+	}
+}
+
+static void check_end(const struct conversation *c, const struct target *t)
+{
+	static struct judged whole, again, more;
+	static char memory[HEARD_MAX + 16];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	judge(&whole, t, c->heard, c->eof);
+	if (whole.outcome != c->outcome)
+		fail_msg("%s, not %s", outcomes[whole.outcome], outcomes[c->outcome]);
+	if (c->outcome == NOT_READY)
+		assert_int_equal(verdict_may_mend(&whole.verdict), c->may_mend);
+	if (c->reason)
+		assert_string_equal(sentence(&whole.verdict), c->reason);
+	judge(&again, t, c->heard, c->eof);
+	check_order(&whole, &again, c->heard);
+	check_order(&again, &whole, c->heard);
+	if (c->eof)
+		return;
+	buf_put(&b, c->heard);
+	buf_put(&b, SPAN("\r\n\r\nHTTP/1.1 \0\xff"));
+	judge(&more, t, buf_span(&b), false);
+	check_order(&whole, &more, buf_span(&b));
+}
+
+/* Says which row it is, should the rest fail. */
+static const struct target *begin(struct config *config, const struct conversation *c)
+{
+	print_message("%s hears \"%s\"%s\n", c->declaration, escaped(span_head(c->heard, 100)), c->eof ? " and the end" : "");
+	assert_true(c->heard.len <= HEARD_MAX);
+	return config_target(config, c->declaration);
+}
+
+void conversation_check(const struct conversation *c)
+{
+	struct config config;
+	const struct target *t = begin(&config, c);
+
+	check_prefixes(t, c->heard);
+	check_end(c, t);
+	config_close(&config);
+}
+
+void conversation_damage(const struct conversation *c)
+{
+	static struct judged before, whole, ended;
+	static struct edge edge;
+	struct config config;
+	const struct target *t = begin(&config, c);
+
+	for (size_t i = 0; i < c->heard.len; i++) {
+		struct span damaged;
+
+		for (unsigned k = 0; (damaged = edge_damage(&edge, c->heard, i, k)).len > 0; k++) {
+			judge(&before, t, span_head(damaged, i + 1), false);
+			judge(&whole, t, damaged, false);
+			check_order(&before, &whole, damaged);
+			judge(&ended, t, damaged, true);
+			check_order(&whole, &ended, damaged);
+		}
+	}
+	config_close(&config);
+}
+
+struct span conversation_say(const char *declaration, struct span heard)
+{
+	static struct judged j;
+	struct config config;
+
+	judge(&j, config_target(&config, declaration), heard, false);
+	config_close(&config);
+	return buf_span(&j.say);
+}

@@ -694,12 +694,8 @@ static const struct {
 	 "          ^^^^ write ${NAME}, or $${ for a literal ${", "this is no name of a variable"},
 	{"http://db/${A B}",
 	 "          ^^^^^^ write ${NAME}, or $${ for a literal ${", "this is no name of a variable"},
-	{"http://db/${HOST:+x}",
-	 "          ^^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
 	{"http://db/${HOST:}",
 	 "          ^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
-	{"http://db/${HOST-x}",
-	 "          ^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
 	{"http://db/${<}",
 	 "          ^^^^", "this file cannot be read: no such file or directory (ENOENT)"},
 	{"http://db/${</no/such/file}",
@@ -726,6 +722,12 @@ enum { BAD = sizeof(bad) / sizeof(bad[0]) };
 static const struct {
 	const char *text, *shown, *caret, *problem;
 } bad_and_hidden[] = {
+	{"http://db/${HOST-x}",
+	 "http://db/${HOST-***}",
+	 "          ^^^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
+	{"http://db/${HOST:+x}",
+	 "http://db/${HOST:+***}",
+	 "          ^^^^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
 	{"http://u:p/q@db",
 	 "http://***@db",
 	 "       ^^^ in a password write / ? # @ : as %2F %3F %23 %40 %3A", "a port is a number from 1 to 65535"},

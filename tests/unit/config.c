@@ -26,27 +26,6 @@ void config_close(struct config *c)
 	arena_close(&c->arena);
 }
 
-bool config_parse(struct config *c, struct span declaration)
-{
-	static struct edge edge;
-	struct policy defaults = policy_default();
-
-	config_open(c);
-	c->declared = (struct declaration){SPAN("--wait-for"), edge_copy(&edge, declaration), .is_target = true};
-
-	bool good = target_parse(&c->target, &c->declared, schemes, &defaults, &c->mistakes);
-
-	assert_int_equal(good, !c->mistakes.first);
-	return good;
-}
-
-const struct target *config_target(struct config *c, const char *declaration)
-{
-	if (!config_parse(c, span_of(declaration)))
-		fail_msg("%s\n%s", declaration, config_mistakes(c));
-	return &c->target;
-}
-
 /* Pieces of `text` between separators, each with a NUL, and NULL behind the last. */
 static char **split(struct arena *a, const char *text, char separator)
 {
@@ -61,6 +40,43 @@ static char **split(struct arena *a, const char *text, char separator)
 	return words;
 }
 
+/* Of expansions in config_parse(); NULL for that of this process, which cmocka reads too. */
+static char **expanded_from;
+
+void config_set_environment(const char *lines)
+{
+	static struct arena memory;
+
+	arena_close(&memory);
+	assert_true(arena_open(&memory, CONFIG_MEMORY));
+	expanded_from = lines ? split(&memory, lines, '\n') : NULL;
+}
+
+bool config_parse(struct config *c, struct span declaration)
+{
+	static struct edge edge;
+	struct policy defaults = policy_default();
+	char **before = environ;
+
+	config_open(c);
+	c->declared = (struct declaration){SPAN("--wait-for"), edge_copy(&edge, declaration), .is_target = true};
+
+	environ = expanded_from ? expanded_from : before;
+
+	bool good = target_parse(&c->target, &c->declared, schemes, &defaults, &c->mistakes);
+
+	environ = before;
+	assert_int_equal(good, !c->mistakes.first);
+	return good;
+}
+
+const struct target *config_target(struct config *c, const char *declaration)
+{
+	if (!config_parse(c, span_of(declaration)))
+		fail_msg("%s\n%s", declaration, config_mistakes(c));
+	return &c->target;
+}
+
 bool config_read(struct config *c, const char *environment, const char *arguments)
 {
 	char **before = environ, **words;
@@ -73,18 +89,6 @@ bool config_read(struct config *c, const char *environment, const char *argument
 	options_parse(&c->options, words, &c->mistakes);
 	environ = before;
 	return !c->mistakes.first;
-}
-
-void config_set_environment(const char *lines)
-{
-	static struct arena memory;
-	static char **before;
-
-	if (!before)
-		before = environ;
-	arena_close(&memory);
-	assert_true(arena_open(&memory, CONFIG_MEMORY));
-	environ = lines ? split(&memory, lines, '\n') : before;
 }
 
 /* A descriptor that is a file nobody sees; `number` says which. */

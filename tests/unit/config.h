@@ -37,7 +37,7 @@ const char *config_mistakes(struct config *c);
 /* Every config that was parsed or read ends so. */
 void config_close(struct config *c);
 
-/* The environment of expansions, NAME=value one a line; NULL gives this process its own again. */
+/* The environment that config_parse() expands from, NAME=value one a line; NULL for that of this process. */
 void config_set_environment(const char *lines);
 
 /* A file with that content at /proc/self/fd/90, until the next one. */

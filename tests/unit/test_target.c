@@ -79,19 +79,39 @@ static void put_policy(struct buf *b, const struct policy *p, char before)
 	}
 }
 
-static void put_statuses(struct buf *b, const struct statuses *s)
+/* All that count as ready, as they are declared. */
+static void put_statuses(struct buf *b, const struct target *t)
 {
-	for (unsigned i = 0; i < s->count; i++) {
-		buf_put_text(b, i > 0 ? "+" : "");
-		buf_put_number(b, s->range[i].from);
-		buf_put_char(b, '-');
-		buf_put_number(b, s->range[i].to);
+	unsigned from = 0;
+	const char *before = "";
+
+	for (unsigned status = 0; status <= 1000; status++) {
+		bool counts = statuses_hold(&t->statuses, status);
+
+		if (counts && from == 0) {
+			from = status;
+		} else if (!counts && from > 0) {
+			buf_put_text(b, before);
+			buf_put_number(b, from);
+			buf_put_char(b, '-');
+			buf_put_number(b, status - 1);
+			before = "+";
+			from = 0;
+		}
 	}
 }
 
-static bool has_own_statuses(const struct target *t)
+/* The same, but for those that count where nothing else is declared. */
+static void put_own_statuses(struct buf *b, const struct target *t)
 {
-	return t->statuses.count != 1 || t->statuses.range[0].from != 200 || t->statuses.range[0].to != 399;
+	size_t start = b->len;
+
+	if (!(t->scheme->takes & TAKES_HTTP))
+		return;
+	buf_put_text(b, " status=");
+	put_statuses(b, t);
+	if (span_equals(span_tail(buf_span(b), start), SPAN(" status=200-399")))
+		b->len = start;
 }
 
 static void put_place(struct buf *b, const struct target *t)
@@ -126,10 +146,7 @@ static const char *described(const struct target *t)
 		buf_put_char(&b, ':');
 		buf_put(&b, h->value);
 	}
-	if (has_own_statuses(t)) {
-		buf_put_text(&b, " status=");
-		put_statuses(&b, &t->statuses);
-	}
+	put_own_statuses(&b, t);
 	buf_put_text(&b, t->optional ? " optional" : "");
 	put_policy(&b, &t->policy, ' ');
 	assert_false(b.full);
@@ -201,7 +218,7 @@ static void put_options(struct buf *b, const struct target *t)
 	if (t->scheme->takes & TAKES_HTTP) {
 		put_quoted_option(b, ",method=", t->method);
 		buf_put_text(b, ",status=");
-		put_statuses(b, &t->statuses);
+		put_statuses(b, t);
 	}
 	for (const struct header *h = t->headers; h; h = h->next) {
 		buf_put_text(b, ",header=");
@@ -308,7 +325,7 @@ static const struct {
 	{"http://db#status=404", "http host=db port=80 status=404-404"},
 	{"http://db#status=200-299+404+500-599", "http host=db port=80 status=200-299+404-404+500-599"},
 	{"http://db#status=100+101+102+103+104+105+106+107",
-	 "http host=db port=80 status=100-100+101-101+102-102+103-103+104-104+105-105+106-106+107-107"},
+	 "http host=db port=80 status=100-107"},
 	{"http://db#status=404,status=200", "http host=db port=80 status=200-200"},
 	{"http://db#header=A:b", "http host=db port=80 header=A:b"},
 	{"http://db#header=A:%20b%20", "http host=db port=80 header=A:b"},
@@ -395,7 +412,7 @@ static void test_fields_that_the_description_leaves_out(void **state)
 	(void)state;
 	assert_true(span_equals(t->server_name.value, SPAN("::1"))); /* to be asked for when host= says nothing else */
 	assert_true(span_equals(t->declared.text, SPAN("https://[::1]/")));
-	assert_true(t->statuses.count == 1 && statuses_hold(&t->statuses, 200) && statuses_hold(&t->statuses, 399));
+	assert_true(statuses_hold(&t->statuses, 200) && statuses_hold(&t->statuses, 399));
 	assert_false(statuses_hold(&t->statuses, 199) || statuses_hold(&t->statuses, 400));
 	config_close(&c);
 	t = config_target(&c, "http://db#status=204+300-302");

@@ -2,10 +2,9 @@
 #include "net/certificate.h"
 
 #include "base/date.h"
+#include "base/format.h"
 
 #include <limits.h>
-
-#define BIT(number) ((uint64_t)1 << (number))
 
 /* The extensions 2.5.29.N that are understood. */
 enum {
@@ -19,46 +18,48 @@ enum {
 /* RFC 5280 §4.1.2.5: with seconds, in Greenwich's time, and no other form. */
 static msec take_time(struct der *d)
 {
+	enum { CENTURY, YEAR, MONTH, DAY, HOURS, MINUTES, SECONDS, PARTS };
 	bool has_century = der_peek(d) == DER_TIME;
 	struct span text = der_take(d, has_century ? DER_TIME : DER_UTC_TIME);
-	unsigned part[7] = {0}, count = has_century ? 7 : 6;
-	const unsigned *p = part + count - 5; /* month, day, hour, minute, second */
-	uint64_t n;
+	uint64_t n[PARTS] = {0};
 
-	for (unsigned i = 0; i < count; i++) {
-		d->damaged |= !span_number(span_head(text, 2), 99, &n);
-		part[i] = d->damaged ? 0 : (unsigned)n;
+	for (unsigned i = has_century ? CENTURY : YEAR; i < PARTS; i++) {
+		d->damaged |= !span_number(span_head(text, 2), 99, &n[i]);
 		text = span_tail(text, 2);
 	}
+	if (!has_century)
+		n[CENTURY] = n[YEAR] < 50 ? 20 : 19;
 
-	unsigned year = has_century ? part[0] * 100 + part[1] : part[0] < 50 ? part[0] + 2000 : part[0] + 1900;
+	int64_t year = (int64_t)(n[CENTURY] * 100 + n[YEAR]);
+	unsigned month = (unsigned)n[MONTH];
+	int64_t days = days_from_date(year, month, (unsigned)n[DAY]);
 
-	if (p[0] - 1 > 11 || p[1] - 1 > 30 || p[2] > 23 || p[3] > 59 || p[4] > 59 || !span_equals(text, SPAN("Z")))
-		d->damaged = true;
-	return days_from_date(year, p[0], p[1]) * 24 * HOUR + p[2] * HOUR + p[3] * MINUTE + p[4] * SECOND;
+	d->damaged |= month - 1 > 11 || n[DAY] == 0 || days >= days_from_date(year, month + 1, 1) || n[HOURS] > 23 ||
+		      n[MINUTES] > 59 || n[SECONDS] > 59 || !span_equals(text, SPAN("Z"));
+	return (((days * 24 + (msec)n[HOURS]) * 60 + (msec)n[MINUTES]) * 60 + (msec)n[SECONDS]) * SECOND;
 }
 
 /* DEFAULT FALSE; some write the default out, which is no DER but clear. */
 static bool take_boolean(struct der *d)
 {
-	struct span value = der_peek(d) == DER_BOOLEAN ? der_take(d, DER_BOOLEAN) : SPAN("\0");
+	struct span value = SPAN("\0");
 
-	if (value.len != 1 || (value.at[0] != 0 && value.at[0] != '\xff'))
-		d->damaged = true;
-	return value.len == 1 && value.at[0] != 0;
+	if (der_peek(d) == DER_BOOLEAN)
+		value = der_take(d, DER_BOOLEAN);
+	if (span_equals(value, SPAN("\xff")))
+		return true;
+	d->damaged |= !span_equals(value, SPAN("\0"));
+	return false;
 }
 
 static void take_key_usage(struct certificate *c, struct der *d)
 {
 	enum { DIGITAL_SIGNATURE = 0x80, CERTIFICATE_SIGN = 0x04 }; /* bits 0 and 5, counted from the top */
-	struct span bits = der_take(d, DER_BITS);
+	struct span bits = der_take_bits(d, 7);
+	int usage = bits.len > 0 ? bits.at[0] : 0;
 
-	if (bits.len < 2) {
-		d->damaged = true;
-		return;
-	}
-	c->may_sign = bits.at[1] & DIGITAL_SIGNATURE;
-	c->may_sign_certificates = bits.at[1] & CERTIFICATE_SIGN;
+	c->may_sign = usage & DIGITAL_SIGNATURE;
+	c->may_sign_certificates = usage & CERTIFICATE_SIGN;
 }
 
 static void take_basic_constraints(struct certificate *c, struct der *d)
@@ -76,76 +77,73 @@ static void take_basic_constraints(struct certificate *c, struct der *d)
 /* Every name must be readable, and addresses as long as addresses are. */
 static void take_alt_names(struct certificate *c, struct der *d)
 {
-	unsigned kind;
+	struct element name;
 
 	der_enter(d, DER_SEQUENCE);
-	c->alt_names = d->rest;
-	while ((kind = der_peek(d))) {
-		struct span name = der_take(d, kind);
-
-		if (kind == NAME_IS_IP && name.len != 4 && name.len != 16)
-			d->damaged = true;
-	}
+	c->alt_names = (struct span){d->at, (size_t)(d->end - d->at)};
+	while (der_next(d, &name))
+		d->damaged |= name.tag == NAME_IS_IP && name.content.len != 4 && name.content.len != 16;
 	der_leave(d);
 }
 
 bool der_take_purposes(struct der *d)
 {
-	static const struct span server = {"\x2b\x06\x01\x05\x05\x07\x03\x01", 8}; /* 1.3.6.1.5.5.7.3.1 */
-	static const struct span any = {"\x55\x1d\x25\x00", 4}; /* 2.5.29.37.0 */
 	bool found = false;
 
 	while (der_peek(d)) {
 		struct span oid = der_take(d, DER_OID);
 
-		found |= span_equals(oid, server) || span_equals(oid, any);
+		found |= span_equals(oid, SPAN("\x2b\x06\x01\x05\x05\x07\x03\x01")) || /* 1.3.6.1.5.5.7.3.1 */
+			 span_equals(oid, SPAN("\x55\x1d\x25\x00")); /* 2.5.29.37.0 */
 	}
 	return found;
 }
 
-/* What is in an extension 2.5.29.`number`. */
-static void take_content(struct certificate *c, struct der *d, unsigned number)
+/* What is in an extension 2.5.29.`number`; false when that is not understood. */
+static bool take_content(struct certificate *c, struct der *d, int number)
 {
 	switch (number) {
 	case KEY_USAGE:
 		take_key_usage(c, d);
-		return;
+		break;
 	case ALT_NAMES:
 		take_alt_names(c, d);
-		return;
+		break;
 	case BASIC_CONSTRAINTS:
 		take_basic_constraints(c, d);
-		return;
+		break;
 	case PURPOSES:
 		der_enter(d, DER_SEQUENCE);
 		c->is_for_servers = der_take_purposes(d);
 		der_leave(d);
-		return;
+		break;
 	case NAME_CONSTRAINTS:
-		c->name_constraints = d->rest;
+		c->name_constraints = der_take_rest(d);
+		break;
+	default:
+		der_take_rest(d);
+		return false;
 	}
-	d->rest.len = 0;
+
+	unsigned bit = 1U << number % 32; /* another one for each of these */
+
+	d->damaged |= (c->seen & bit) != 0; /* a second one: which counts? */
+	c->seen |= bit;
+	return true;
 }
 
 static void take_extension(struct certificate *c, struct der *d)
 {
-	static const uint64_t understood = BIT(KEY_USAGE) | BIT(ALT_NAMES) | BIT(BASIC_CONSTRAINTS) |
-					   BIT(NAME_CONSTRAINTS) | BIT(PURPOSES);
-
 	der_enter(d, DER_SEQUENCE);
 
+	struct span whole = {d->at, (size_t)(d->end - d->at)};
 	struct span oid = der_take(d, DER_OID);
-	bool is_standard = oid.len == 3 && span_starts_with(oid, SPAN("\x55\x1d")) && (unsigned char)oid.at[2] < 64;
-	unsigned number = is_standard ? (unsigned)oid.at[2] : 0;
-	uint64_t bit = BIT(number);
+	bool is_critical = take_boolean(d);
+	bool is_standard = oid.len == 3 && span_starts_with(oid, SPAN("\x55\x1d"));
 
-	if (take_boolean(d) && !(bit & understood) && c->critical.len == 0)
-		c->critical = oid;
-	if (is_standard && (c->seen & bit)) /* a second one: which counts? */
-		d->damaged = true;
-	c->seen |= bit;
 	der_enter(d, DER_OCTETS);
-	take_content(c, d, number);
+	if (!take_content(c, d, is_standard ? oid.at[2] : 0) && is_critical && c->critical.len == 0)
+		c->critical = whole;
 	der_leave(d);
 	der_leave(d);
 }
@@ -156,8 +154,7 @@ static void take_extensions(struct certificate *c, struct der *d)
 
 	if (!der_peek(d))
 		return;
-	if (c->is_v1)
-		d->damaged = true;
+	d->damaged |= c->is_v1;
 	der_enter(d, EXTENSIONS);
 	der_enter(d, DER_SEQUENCE);
 	while (der_peek(d))
@@ -166,72 +163,57 @@ static void take_extensions(struct certificate *c, struct der *d)
 	der_leave(d);
 }
 
+/* v1(0) if it is missing, v2(1), v3(2). */
 static void take_version(struct certificate *c, struct der *d)
 {
-	enum { V3 = 2 };
+	struct span version = {NULL, 0};
 
-	c->is_v1 = true;
-	if (der_peek(d) != DER_CONTEXT_CONSTRUCTED)
-		return;
-	der_enter(d, DER_CONTEXT_CONSTRUCTED);
-
-	struct span version = der_take(d, DER_INTEGER);
-
-	if (version.len != 1 || (unsigned char)version.at[0] > V3)
-		d->damaged = true;
-	else
-		c->is_v1 = version.at[0] != V3;
-	der_leave(d);
+	if (der_peek(d) == DER_CONTEXT_CONSTRUCTED) {
+		der_enter(d, DER_CONTEXT_CONSTRUCTED);
+		version = der_take_natural(d);
+		der_leave(d);
+	}
+	c->is_v1 = !span_equals(version, SPAN("\x02"));
+	d->damaged |= version.len > 1 || (version.len == 1 && version.at[0] != 1 && c->is_v1);
 }
 
-/* What is signed. The algorithm that it begins with. */
-static struct span take_body(struct certificate *c, struct der *d)
+static void take_body(struct certificate *c, struct der *d)
 {
 	der_enter(d, DER_SEQUENCE);
 	take_version(c, d);
 	der_take(d, DER_INTEGER);
-
-	struct span algorithm = der_take_whole(d, DER_SEQUENCE);
-
-	c->issuer = der_take_whole(d, DER_SEQUENCE);
+	c->algorithm = der_take(d, DER_SEQUENCE);
+	c->issuer = der_take(d, DER_SEQUENCE);
 	der_enter(d, DER_SEQUENCE);
 	c->not_before = take_time(d);
 	c->not_after = take_time(d);
 	der_leave(d);
-	c->subject = der_take_whole(d, DER_SEQUENCE);
-	c->key = der_take(d, DER_SEQUENCE);
+	c->subject = der_take(d, DER_SEQUENCE);
+	key_take(&c->key, d);
 	for (unsigned unique_id = DER_CONTEXT | 1; unique_id <= (DER_CONTEXT | 2); unique_id++)
 		if (der_peek(d) == unique_id)
 			der_take(d, unique_id);
 	take_extensions(c, d);
 	der_leave(d);
-	return algorithm;
 }
 
-bool certificate_parse(struct certificate *c, struct span der)
+bool certificate_parse(struct certificate *c, struct span bytes)
 {
 	struct der d;
 
 	*c = (struct certificate){
-		.der = der, .may_sign = true, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
+		.may_sign = true, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
 	};
-	der_init(&d, der);
+	der_init(&d, bytes);
 	der_enter(&d, DER_SEQUENCE);
-	c->body = d.rest;
-
-	struct span inside = take_body(c, &d), start = d.rest;
-
-	c->body.len -= start.len;
-
-	der_enter(&d, DER_SEQUENCE);
-	c->algorithm = der_take(&d, DER_OID);
-	d.rest.len = 0; /* parameters */
+	c->body.at = d.at;
+	take_body(c, &d);
+	c->body.len = (size_t)(d.at - c->body.at);
+	d.damaged |= !span_equals(c->algorithm, der_take(&d, DER_SEQUENCE)); /* RFC 5280 §4.1.1.2 */
+	c->signature = der_take_bits(&d, 0);
 	der_leave(&d);
-	if (!span_equals(inside, span_head(start, start.len - d.rest.len))) /* RFC 5280 §4.1.1.2 */
-		d.damaged = true;
-	c->signature = der_take_bits(&d);
-	der_leave(&d);
-	return der_is_done(&d);
+	c->der = (struct span){bytes.at, (size_t)(d.at - bytes.at)};
+	return !d.damaged;
 }
 
 bool is_self_issued(const struct certificate *c)
@@ -244,33 +226,29 @@ static const char *attribute_name(struct span oid)
 {
 	if (oid.len != 3 || !span_starts_with(oid, SPAN("\x55\x04")))
 		return NULL;
-	return oid.at[2] == 3 ? "CN=" : oid.at[2] == 10 ? "O=" : oid.at[2] == 11 ? "OU=" : NULL;
+	return oid.at[2] == 3 ? "CN" : oid.at[2] == 10 ? "O" : oid.at[2] == 11 ? "OU" : NULL;
 }
 
 void buf_put_dn(struct buf *b, const void *name)
 {
 	enum { ATTRIBUTE_MAX = 40 };
-	struct der d;
-	size_t start = b->len;
+	struct der all, one;
+	struct element set, value;
+	const char *separator = "";
 
-	der_init(&d, *(const struct span *)name);
-	der_enter(&d, DER_SEQUENCE);
-	while (der_peek(&d)) {
-		der_enter(&d, DER_SET);
-		der_enter(&d, DER_SEQUENCE);
+	der_init(&all, *(const struct span *)name);
+	while (der_next(&all, &set)) {
+		der_init(&one, set.content);
+		der_enter(&one, DER_SEQUENCE);
 
-		const char *what = attribute_name(der_take(&d, DER_OID));
-		struct span value = der_take(&d, der_peek(&d));
+		const char *what = attribute_name(der_take(&one, DER_OID));
 
-		der_leave(&d);
-		d.rest.len = 0;
-		der_leave(&d);
-		if (!what)
+		if (!what || !der_next(&one, &value))
 			continue;
-		buf_put_text(b, b->len > start ? ", " : "");
-		buf_put_text(b, what);
-		buf_put_excerpt(b, value, ATTRIBUTE_MAX);
+		value.content = span_head(value.content, ATTRIBUTE_MAX);
+		buf_format(b, "%s%s=%q", separator, what, &value.content);
+		separator = ", ";
 	}
-	if (b->len == start)
+	if (!*separator)
 		buf_put_text(b, "without a name");
 }

@@ -9,34 +9,34 @@
 #define SHIM_NET_CERTIFICATE_H
 
 #include "base/clock.h"
-#include "net/der.h"
+#include "net/key.h"
 
 /* Kinds of names in alt_names and name_constraints (RFC 5280 §4.2.1.6). */
 enum { NAME_IS_DNS = DER_CONTEXT | 2, NAME_IS_IP = DER_CONTEXT | 7 };
 
 /* Spans are pieces of `der`; at == NULL for an extension that is missing. */
 struct certificate {
-	struct span der; /* the whole */
-	struct span issuer, subject; /* with tag and length, fit to be compared */
-	struct span key; /* the content of SubjectPublicKeyInfo */
-	struct span body; /* what is signed */
-	struct span algorithm; /* OID of the signature */
-	struct span signature;
-	struct span alt_names; /* one name behind the other, each readable */
-	struct span name_constraints; /* not read yet */
-	struct span critical; /* OID of the first extension that must be understood and seldom is; empty for none */
-	msec not_before, not_after; /* on clock_calendar()'s scale */
-	uint64_t seen; /* a bit for each extension 2.5.29.N */
 	bool is_v1; /* knows no extensions */
 	bool is_ca;
 	bool may_sign; /* handshakes: the key usage does not forbid it */
 	bool may_sign_certificates; /* the key usage does not forbid it */
 	bool is_for_servers; /* the extended key usage does not forbid it */
 	unsigned path_len; /* that many more CAs may follow below */
+	unsigned seen; /* a bit for each extension that is understood */
+	msec not_before, not_after; /* on clock_calendar()'s scale */
+	struct span der; /* the whole */
+	struct span body; /* what is signed */
+	struct span algorithm; /* of the signature: OID and parameters */
+	struct span signature;
+	struct span issuer, subject; /* without tag and length */
+	struct span alt_names; /* one name behind the other, each readable */
+	struct span name_constraints; /* not read yet */
+	struct span critical; /* the first extension that must be understood and is not; empty for none */
+	struct key key;
 };
 
-/* False when anything in it is not as it must be; then *c is unusable. */
-bool certificate_parse(struct certificate *c, struct span der);
+/* Takes the certificate that `bytes` begins with. False when anything in it is not as it must be: *c is unusable. */
+bool certificate_parse(struct certificate *c, struct span bytes);
 
 bool is_self_issued(const struct certificate *c);
 

@@ -13,8 +13,6 @@
 #include "net/identity.h"
 #include "net/trust.h"
 
-#include <bearssl.h>
-
 enum {
 	CHAIN_COUNT_MAX = 12, /* public chains have 2 to 4 */
 	CHAIN_BYTES_MAX = 128 << 10,
@@ -23,19 +21,18 @@ enum {
 struct chain {
 	const br_x509_class *vtable; /* the first field, as BearSSL wants it */
 	const struct trust *trust; /* NULL: insecure */
-	struct identity identity;
 	struct span shown; /* what the peer is called in messages */
 	msec calendar;
-	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
-	const br_x509_pkey *key; /* of the server, once it is accepted; NULL before */
-	br_x509_pkey server_key;
-	unsigned usages; /* of the key: BR_KEYTYPE_SIGN, or nothing */
-	char memory[2 * DETAIL_MAX]; /* in which a detail is put together, before it is cut */
-	unsigned budget; /* steps that the search for a path may still take */
+	bool is_accepted;
 	unsigned count;
-	bool too_long;
 	size_t len; /* of `bytes` */
-	struct span sent[CHAIN_COUNT_MAX];
+	size_t start; /* of the last certificate */
+	unsigned budget; /* steps that the search for a path may still take */
+	unsigned path_len;
+	const struct certificate *path[CHAIN_COUNT_MAX]; /* the server's own first, each issued by the next */
+	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
+	struct verdict tried; /* why the path that was tried last is none */
+	struct identity identity;
 	struct certificate certificates[CHAIN_COUNT_MAX];
 	char bytes[CHAIN_BYTES_MAX]; /* at the end: pages that are not touched cost nothing */
 };

@@ -3,15 +3,7 @@
 
 #include "net/identity.h"
 
-enum {
-	PERMITTED = DER_CONTEXT_CONSTRUCTED,
-	EXCLUDED = DER_CONTEXT_CONSTRUCTED | 1,
-};
-
-struct name {
-	unsigned kind;
-	struct span text;
-};
+enum { PERMITTED, EXCLUDED, LISTS };
 
 /* Is `name` the domain `base`, or below it? Behind a dot in front stand only those below. */
 static bool is_within(struct span name, struct span base)
@@ -26,11 +18,9 @@ static bool is_within(struct span name, struct span base)
 /* Could a name that `name` stands for be excluded by `base`? In doubt it could. */
 static bool may_touch(struct span name, struct span base)
 {
-	bool is_wild = span_starts_with(name, SPAN("*."));
-
 	if (span_starts_with(base, SPAN(".")))
 		base = span_tail(base, 1);
-	return is_within(name, base) || (is_wild && is_within(base, span_tail(name, 2)));
+	return is_within(name, base) || (span_starts_with(name, SPAN("*.")) && is_within(base, span_tail(name, 2)));
 }
 
 /* `range` is an address and a mask. */
@@ -45,65 +35,65 @@ static bool is_in_range(struct span address, struct span range)
 }
 
 /* Takes the base of the next subtree. Its minimum and maximum have no meaning, and may not be there. */
-static struct name take_base(struct der *d)
+static void take_base(struct der *d, struct element *base)
 {
+	size_t len;
+
 	der_enter(d, DER_SEQUENCE);
-
-	unsigned kind = der_peek(d);
-	struct name base = {kind, der_take(d, kind)};
-
-	if (kind != NAME_IS_DNS && (kind != NAME_IS_IP || (base.text.len != 8 && base.text.len != 32)))
-		d->damaged = true;
+	*base = (struct element){0};
+	der_next(d, base);
+	len = base->content.len;
+	d->damaged |= base->tag != NAME_IS_DNS && (base->tag != NAME_IS_IP || (len != 8 && len != 32));
 	der_leave(d);
-	return base;
 }
 
-/* Is the name in a subtree of the next list, if that has this tag? `otherwise`: when it limits no name of the kind. */
-static bool take_list(struct der *d, unsigned tag, struct name n, bool otherwise)
+static bool matches(struct span name, const struct element *base, unsigned list)
 {
-	bool found = false, is_limited = false;
+	if (base->tag == NAME_IS_IP)
+		return is_in_range(name, base->content);
+	return list == PERMITTED ? is_within(name, base->content) : may_touch(name, base->content);
+}
 
-	if (der_peek(d) != tag)
-		return otherwise;
-	der_enter(d, tag);
-	while (der_peek(d)) {
-		struct name base = take_base(d);
+/* Takes all constraints: do they allow this name? */
+static bool take_all(struct der *d, const struct element *name)
+{
+	bool is_limited = false, found[LISTS] = {false};
+	struct element base;
 
-		if (base.kind != n.kind)
+	der_enter(d, DER_SEQUENCE);
+	for (unsigned list = 0; list < LISTS; list++) {
+		if (der_peek(d) != (DER_CONTEXT_CONSTRUCTED | list))
 			continue;
-		is_limited = true;
-		if (n.kind == NAME_IS_IP)
-			found |= is_in_range(n.text, base.text);
-		else
-			found |= tag == EXCLUDED ? may_touch(n.text, base.text) : is_within(n.text, base.text);
+		der_enter(d, DER_CONTEXT_CONSTRUCTED | list);
+		while (der_peek(d)) {
+			take_base(d, &base);
+			if (base.tag != name->tag)
+				continue;
+			is_limited |= list == PERMITTED;
+			found[list] |= matches(name->content, &base, list);
+		}
+		der_leave(d);
 	}
 	der_leave(d);
-	return is_limited ? found : otherwise;
+	return !found[EXCLUDED] && (found[PERMITTED] || !is_limited);
 }
 
-bool constraints_allow(struct span constraints, struct span names, struct buf *why)
+bool constraints_allow(struct span constraints, struct span names, struct verdict *v)
 {
-	struct der list, d;
-	struct name n;
+	struct der all, d;
+	struct element name;
 
-	der_init(&list, names);
-	while ((n.kind = der_peek(&list))) {
-		n.text = der_take(&list, n.kind);
+	der_init(&all, names);
+	while (der_next(&all, &name)) {
 		der_init(&d, constraints);
-		der_enter(&d, DER_SEQUENCE);
 
-		bool allowed = take_list(&d, PERMITTED, n, true);
+		bool allowed = take_all(&d, &name);
 
-		allowed &= !take_list(&d, EXCLUDED, n, false);
-		der_leave(&d);
-		if (!der_is_done(&d)) {
-			buf_put_text(why, "anything: they are of a kind that is not supported");
-			return false;
-		}
-		if (!allowed) {
-			buf_put_alt_name(why, n.kind, n.text);
-			return false;
-		}
+		if (!der_is_done(&d))
+			return verdict_fail(v, CERTIFICATE_CONSTRAINED, 0,
+					    "anything: they are of a kind that is not supported");
+		if (!allowed)
+			return verdict_fail(v, CERTIFICATE_CONSTRAINED, 0, "%w", buf_put_alt_name, &name);
 	}
-	return der_is_done(&list);
+	return true;
 }

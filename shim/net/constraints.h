@@ -8,9 +8,9 @@
 #ifndef SHIM_NET_CONSTRAINTS_H
 #define SHIM_NET_CONSTRAINTS_H
 
-#include "base/buf.h"
+#include "base/verdict.h"
 
-/* Do `constraints` allow all of `names`, a certificate's? If not, `why` gets what they do not allow. */
-bool constraints_allow(struct span constraints, struct span names, struct buf *why);
+/* Do `constraints` allow all of `names`, a certificate's? If not, the verdict says what they do not allow. */
+bool constraints_allow(struct span constraints, struct span names, struct verdict *v);
 
 #endif

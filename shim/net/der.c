@@ -3,7 +3,8 @@
 
 void der_init(struct der *d, struct span bytes)
 {
-	d->rest = bytes;
+	d->at = bytes.at;
+	d->end = bytes.at + bytes.len;
 	d->depth = 0;
 	d->damaged = false;
 }
@@ -11,87 +12,96 @@ void der_init(struct der *d, struct span bytes)
 static struct span fail(struct der *d)
 {
 	d->damaged = true;
-	d->rest.len = 0;
+	d->at = d->end;
 	return (struct span){NULL, 0};
 }
 
-unsigned der_peek(struct der *d)
+unsigned der_peek(const struct der *d)
 {
-	if (d->rest.len > 0 && d->rest.at[0] == DER_NONE) /* it would pass for the end, with more behind it */
-		fail(d);
-	return d->rest.len > 0 ? (unsigned char)d->rest.at[0] : (unsigned)DER_NONE;
+	return d->at < d->end ? (unsigned char)*d->at : (unsigned)DER_NONE;
 }
 
-/* Length of tag and length, and of what they announce; 0 when the element does not fit or is no DER. */
-static size_t read_header(struct span s, size_t *len)
+/* Moves over tag and length, which must be the shortest. False when they are no DER, or announce more than there is. */
+static bool take_header(struct der *d, size_t *len)
 {
-	const unsigned char *p = (const unsigned char *)s.at;
-	size_t header = 2;
+	const unsigned char *p = (const unsigned char *)d->at, *end = (const unsigned char *)d->end;
+	size_t n;
 
-	if (s.len < header || (p[0] & 0x1f) == 0x1f)
-		return 0;
-	*len = p[1];
-	if (p[1] >= 0x80) {
-		unsigned count = p[1] & 0x7f;
+	if (end - p < 2 || (*p & 0x1f) == 0x1f) /* a tag of more than one byte */
+		return false;
+	n = p[1];
+	p += 2;
+	if (n >= 0x80) {
+		ptrdiff_t count = (ptrdiff_t)n - 0x80;
 
-		if (count < 1 || count > 3 || s.len < header + count || p[2] == 0)
-			return 0;
-		for (*len = 0; header < 2 + count; header++)
-			*len = *len << 8 | p[header];
-		if (*len < 0x80)
-			return 0;
+		if (count < 1 || count > 3 || end - p < count || *p == 0)
+			return false;
+		for (n = 0; count > 0; count--)
+			n = n << 8 | *p++;
+		if (n < 0x80)
+			return false;
 	}
-	return *len <= s.len - header ? header : 0;
-}
-
-static struct span take(struct der *d, unsigned tag, bool with_header)
-{
-	size_t len, header = tag != DER_NONE && der_peek(d) == tag ? read_header(d->rest, &len) : 0;
-
-	if (header == 0)
-		return fail(d);
-
-	struct span whole = span_head(d->rest, header + len);
-
-	d->rest = span_tail(d->rest, header + len);
-	return with_header ? whole : span_tail(whole, header);
+	d->at = (const char *)p;
+	*len = n;
+	return n <= (size_t)(end - p);
 }
 
 struct span der_take(struct der *d, unsigned tag)
 {
-	return take(d, tag, false);
+	size_t len;
+
+	if (tag == DER_NONE || der_peek(d) != tag || !take_header(d, &len))
+		return fail(d);
+	d->at += len;
+	return (struct span){d->at - len, len};
 }
 
-struct span der_take_whole(struct der *d, unsigned tag)
+bool der_next(struct der *d, struct element *e)
 {
-	return take(d, tag, true);
+	e->tag = der_peek(d);
+	if (e->tag == DER_NONE)
+		return false;
+	e->content = der_take(d, e->tag);
+	return true;
+}
+
+struct span der_take_rest(struct der *d)
+{
+	const char *start = d->at;
+
+	d->at = d->end;
+	return (struct span){start, (size_t)(d->end - start)};
 }
 
 void der_enter(struct der *d, unsigned tag)
 {
 	struct span inside = der_take(d, tag);
 
-	if (d->depth == DER_DEPTH_MAX) {
+	if (d->depth == DER_DEPTH_MAX)
 		fail(d);
+	if (d->damaged)
 		return;
-	}
-	d->above[d->depth++] = d->rest;
-	d->rest = inside;
+	d->ends[d->depth++] = d->end;
+	d->at = inside.at;
+	d->end = inside.at + inside.len;
 }
 
 void der_leave(struct der *d)
 {
-	if (d->rest.len > 0 || d->damaged || d->depth == 0)
+	if (d->damaged || d->at != d->end)
 		fail(d);
 	else
-		d->rest = d->above[--d->depth];
+		d->end = d->ends[--d->depth];
 }
 
-struct span der_take_bits(struct der *d)
+struct span der_take_bits(struct der *d, unsigned unused)
 {
 	struct span bits = der_take(d, DER_BITS);
+	unsigned count = bits.len > 0 ? (unsigned char)bits.at[0] : 8;
 
-	return bits.len > 0 && bits.at[0] == 0 ? span_tail(bits, 1) : fail(d);
+	if (count > unused || (bits.at[bits.len - 1] & ((1 << count) - 1)))
+		return fail(d);
+	return span_tail(bits, 1);
 }
 
 struct span der_take_natural(struct der *d)
@@ -107,12 +117,12 @@ struct span der_take_natural(struct der *d)
 
 bool der_is_done(const struct der *d)
 {
-	return !d->damaged && d->depth == 0 && d->rest.len == 0;
+	return !d->damaged && d->depth == 0 && d->at == d->end;
 }
 
-void buf_put_oid(struct buf *b, struct span oid)
+static void put_arcs(struct buf *b, struct span oid)
 {
-	uint64_t arc = 0;
+	unsigned arc = 0;
 	bool first = true;
 
 	for (size_t i = 0; i < oid.len; i++) {
@@ -120,7 +130,7 @@ void buf_put_oid(struct buf *b, struct span oid)
 		if (oid.at[i] & 0x80)
 			continue;
 		if (first) { /* the first two arcs share a number (X.690 §8.19.4) */
-			uint64_t root = arc < 80 ? arc / 40 : 2;
+			unsigned root = arc < 80 ? arc / 40 : 2;
 
 			buf_put_number(b, root);
 			arc -= root * 40;
@@ -130,4 +140,15 @@ void buf_put_oid(struct buf *b, struct span oid)
 		buf_put_number(b, arc);
 		arc = 0;
 	}
+}
+
+void buf_put_oid(struct buf *b, const void *elements)
+{
+	struct span oid = {NULL, 0};
+	struct der d;
+
+	der_init(&d, *(const struct span *)elements);
+	while (der_peek(&d) == DER_OID)
+		oid = der_take(&d, DER_OID);
+	put_arcs(b, oid);
 }

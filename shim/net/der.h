@@ -28,32 +28,40 @@ enum {
 enum { DER_DEPTH_MAX = 8 }; /* an extension's own content is at the 7th level of a certificate */
 
 struct der {
-	struct span rest; /* of the level that was entered last */
-	struct span above[DER_DEPTH_MAX]; /* what follows at the levels around it */
+	const char *at, *end; /* what is left of the level that was entered last */
 	unsigned depth;
 	bool damaged;
+	const char *ends[DER_DEPTH_MAX]; /* of the levels around it */
+};
+
+struct element {
+	unsigned tag;
+	struct span content;
 };
 
 void der_init(struct der *d, struct span bytes);
 
 /* Tag of the next element; DER_NONE at the end of this level. */
-unsigned der_peek(struct der *d);
-/* Takes the next element, which must have this tag: its content, or the whole with tag and length. */
+unsigned der_peek(const struct der *d);
+/* The content of the next element, which must have this tag. */
 struct span der_take(struct der *d, unsigned tag);
-struct span der_take_whole(struct der *d, unsigned tag);
+/* Takes the next element, whatever it is; false at the end of this level. */
+bool der_next(struct der *d, struct element *e);
+/* All that is left at this level, unread. */
+struct span der_take_rest(struct der *d);
 /* Goes into the next element, and out again; then nothing may be left in it. */
 void der_enter(struct der *d, unsigned tag);
 void der_leave(struct der *d);
 
-/* Whole bytes of a bit string. */
-struct span der_take_bits(struct der *d);
+/* A bit string, of which at most `unused` bits at the end, which are zeros, do not count. */
+struct span der_take_bits(struct der *d, unsigned unused);
 /* An INTEGER that is not negative, without leading zeros. */
 struct span der_take_natural(struct der *d);
 
 /* Ends the reading: was it all there was, and good? */
 bool der_is_done(const struct der *d);
 
-/* "1.2.840.113549.1.1.5" */
-void buf_put_oid(struct buf *b, struct span oid);
+/* "1.2.840.113549.1.1.5": the last of the OIDs that elements begin with; a writer of struct span */
+void buf_put_oid(struct buf *b, const void *elements);
 
 #endif

@@ -4,30 +4,29 @@
 #include "base/host.h"
 #include "net/address.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 bool identity_parse(struct identity *i, struct span host)
 {
-	struct buf b = buf_init(i->name, sizeof(i->name) - 1);
-	struct address a;
+	struct buf b = buf_init(i->text, sizeof(i->text));
+	bool is_v6 = span_find(host, ':') < host.len;
+	char octets[sizeof(struct in6_addr)];
 
+	if (host_problem(host))
+		return false;
 	host = span_head(host, span_find(host, '%')); /* a scope is known to this machine only */
-	i->address_len = 0;
-	if (address_parse(&a, host, 0)) {
-		bool is_v6 = a.socket.any.sa_family == AF_INET6;
-
-		i->address_len = is_v6 ? sizeof(a.socket.v6.sin6_addr) : sizeof(a.socket.v4.sin_addr);
-		memcpy(i->address, is_v6 ? (void *)&a.socket.v6.sin6_addr : (void *)&a.socket.v4.sin_addr, i->address_len);
-		return true;
-	}
-	if (host.len > 0 && host.at[host.len - 1] == '.')
+	if (host.at[host.len - 1] == '.')
 		host.len--;
-	for (size_t at = 0; at < host.len; at++)
-		if (!is_host_character(host.at[at]))
-			return false;
 	buf_put(&b, host);
-	buf_text(&b);
-	return b.len > 0;
+	i->kind = NAME_IS_DNS;
+	i->len = (unsigned)b.len;
+	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, buf_text(&b), octets) == 1) {
+		i->kind = NAME_IS_IP;
+		i->len = is_v6 ? 16 : 4;
+		memcpy(i->text, octets, i->len);
+	}
+	return true;
 }
 
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
@@ -44,56 +43,54 @@ static bool name_matches(struct span name, struct span pattern)
 
 bool identity_is_among(const struct identity *i, struct span names)
 {
-	bool is_address = i->address_len > 0, found = false;
-	struct span wanted = {(const char *)i->address, i->address_len};
-	unsigned kind;
+	struct span wanted = {i->text, i->len};
+	struct element name;
 	struct der d;
 
-	if (!is_address)
-		wanted = span_of(i->name);
 	der_init(&d, names);
-	while ((kind = der_peek(&d))) {
-		struct span name = der_take(&d, kind);
-
-		if (kind == (is_address ? NAME_IS_IP : NAME_IS_DNS))
-			found |= is_address ? span_equals(wanted, name) : name_matches(wanted, name);
+	while (der_next(&d, &name)) {
+		if (name.tag != i->kind)
+			continue;
+		if (name.tag == NAME_IS_IP ? span_equals(wanted, name.content) : name_matches(wanted, name.content))
+			return true;
 	}
-	return found && der_is_done(&d);
+	return false;
 }
 
-void buf_put_alt_name(struct buf *b, unsigned kind, struct span name)
+void buf_put_alt_name(struct buf *b, const void *name)
 {
 	enum { NAME_SHOWN_MAX = 60 };
+	const struct element *e = name;
 
-	if (kind != NAME_IS_IP) {
-		buf_put_excerpt(b, name, NAME_SHOWN_MAX);
+	if (e->tag != NAME_IS_IP) {
+		buf_put_excerpt(b, e->content, NAME_SHOWN_MAX);
 		return;
 	}
 
-	struct address a = address_from(name.len == 4 ? AF_INET : AF_INET6, name.at, 0);
+	struct address a = address_from(e->content.len == 4 ? AF_INET : AF_INET6, e->content.at, 0);
 
 	buf_put_address(b, &a);
 	b->len -= b->full ? 0 : 2; /* ":0" */
 }
 
-void buf_put_alt_names(struct buf *b, struct span names, size_t max)
+void buf_put_alt_names(struct buf *b, const void *names)
 {
+	enum { NAMES_MAX = 80 };
+	struct element name;
 	size_t start = b->len;
-	unsigned kind;
 	struct der d;
 
-	der_init(&d, names);
-	while ((kind = der_peek(&d))) {
-		struct span name = der_take(&d, kind);
-
-		if (kind != NAME_IS_DNS && kind != NAME_IS_IP)
+	der_init(&d, *(const struct span *)names);
+	while (der_next(&d, &name)) {
+		if (name.tag != NAME_IS_DNS && name.tag != NAME_IS_IP)
 			continue;
-		buf_put_text(b, b->len > start ? ", " : "");
-		if (b->len - start > max) {
+		if (b->len > start)
+			buf_put_text(b, ", ");
+		if (b->len - start > NAMES_MAX) {
 			buf_put_text(b, "...");
 			return;
 		}
-		buf_put_alt_name(b, kind, name);
+		buf_put_alt_name(b, &name);
 	}
 	if (b->len == start)
 		buf_put_text(b, "no host (no subjectAltName)");

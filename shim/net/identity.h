@@ -13,20 +13,20 @@
 enum { HOST_NAME_MAX_LEN = 253 };
 
 struct identity {
-	char name[HOST_NAME_MAX_LEN + 1]; /* without a final dot, not empty; not set for an address */
-	unsigned char address[16];
-	unsigned address_len; /* 4 or 16; 0: it is a name */
+	unsigned kind; /* NAME_IS_DNS or NAME_IS_IP */
+	unsigned len; /* not 0 */
+	char text[HOST_NAME_MAX_LEN + 1]; /* a name without a final dot, and a NUL; or the bytes of an address */
 };
 
-/* False when `host` can be neither. A NUL need not follow it. */
+/* False when `host`, which a NUL must follow, can be neither. */
 bool identity_parse(struct identity *i, struct span host);
 
 /* Is it one of `names`, the alternative names of a certificate? */
 bool identity_is_among(const struct identity *i, struct span names);
 
-/* A name of ALT_NAMES, escaped and cut. */
-void buf_put_alt_name(struct buf *b, unsigned kind, struct span name);
-/* "a.example, 10.0.0.3, ..." in at most about `max` bytes. */
-void buf_put_alt_names(struct buf *b, struct span names, size_t max);
+/* A name of ALT_NAMES, escaped and cut; a writer of struct element */
+void buf_put_alt_name(struct buf *b, const void *name);
+/* "a.example, 10.0.0.3, ..." in about 80 bytes, of ALT_NAMES; a writer of struct span */
+void buf_put_alt_names(struct buf *b, const void *names);
 
 #endif

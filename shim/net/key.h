@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * key: the public key of a certificate, as BearSSL wants it.
+ *
+ * The one rule: a key that is here is one that can be computed with: no curve
+ * but those that are known, no point of another length, no endless exponent.
  */
 #ifndef SHIM_NET_KEY_H
 #define SHIM_NET_KEY_H
@@ -9,13 +12,15 @@
 
 #include <bearssl.h>
 
-/*
- * Reads `info`, the content of a SubjectPublicKeyInfo: RSA, or a point on P-256, P-384 or P-521. The key points into it.
- * False for every other; then *oid is the algorithm or the curve that is not known, or empty: damaged.
- */
-bool key_parse(br_x509_pkey *key, struct span info, struct span *oid);
+struct key {
+	struct span algorithm; /* OID and parameters */
+	br_x509_pkey bear; /* points into what was read; key_type 0 for an algorithm that is not supported */
+};
+
+/* Takes a SubjectPublicKeyInfo: RSA, or a point on P-256, P-384 or P-521. */
+void key_take(struct key *k, struct der *d);
 
 /* Size of an RSA key; 0 for the others, which are all fit for use. */
-unsigned key_rsa_bits(const br_x509_pkey *key);
+unsigned key_rsa_bits(const struct key *k);
 
 #endif

@@ -10,10 +10,10 @@
 
 #include "net/chain.h"
 
-/* Finds a path for c->certificates, c->count of them, and sets c->key; false: why not is in c->verdict. */
+/*
+ * Finds a path for c->certificates, c->count of them; false: why not is in c->verdict. Without c->trust
+ * the server's key alone must be fit for use: the handshake still proves that the server has it.
+ */
 bool path_find(struct chain *c);
-
-/* Sets c->key to that of the server's certificate, which the handshake is checked with; false as above. */
-bool path_take_key(struct chain *c, const struct certificate *server);
 
 #endif

@@ -3,87 +3,79 @@
 
 #include "base/base64.h"
 
-static void skip(struct pem *p, size_t n)
-{
-	p->at += n;
-	p->len -= n;
-}
+#include <string.h>
 
-/* Skips to the next `mark` and over it; what was before it. False when there is none. */
-static bool skip_past(struct pem *p, struct span mark, struct span *before)
+/* Goes on behind the next `mark`. Where that begins; NULL when there is none. */
+static char *pass(struct pem *p, const char *mark)
 {
-	struct span rest = {p->at, p->len};
+	ptrdiff_t len = (ptrdiff_t)strlen(mark);
 
-	for (size_t i = 0; i + mark.len <= rest.len; i++) {
-		i += span_find(span_tail(rest, i), mark.at[0]);
-		if (span_starts_with(span_tail(rest, i), mark)) {
-			*before = span_head(rest, i);
-			skip(p, i + mark.len);
-			return true;
+	for (char *at = p->at; p->end - at >= len; at++)
+		if (*at == *mark && memcmp(at, mark, (size_t)len) == 0) {
+			p->at = at + len;
+			return at;
 		}
-	}
-	skip(p, p->len);
-	return false;
+	p->at = p->end;
+	return NULL;
 }
 
-/* Decodes `text` to where it stands. False when it is no base64, with blanks and line ends anywhere. */
-static bool decode(char *at, struct span text, struct span *bytes)
+/* Decodes from `at` to `end` in place. False when it is no base64, with blanks and line ends anywhere. */
+static bool decode(char *at, const char *end, struct span *bytes)
 {
-	uint32_t bits = 0;
-	unsigned digits = 0, padding = 0;
-	size_t len = 0;
+	unsigned bits = 0, count = 0, padding = 0;
+	char *start = at, *out = at;
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_blank(text.at[i]))
+	for (; at < end; at++) {
+		int value = base64_value(*at);
+
+		if (is_blank(*at))
 			continue;
-		if (text.at[i] == '=') {
+		if (*at == '=') {
 			padding++;
 			continue;
 		}
-
-		int value = base64_value(text.at[i]);
-
 		if (value < 0 || padding > 0)
 			return false;
-		bits = bits << 6 | (uint32_t)value;
-		if (++digits % 4 != 1)
-			at[len++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)));
+		bits = bits << 6 | (unsigned)value;
+		count += 6;
+		if (count >= 8) {
+			count -= 8;
+			*out++ = (char)(bits >> count);
+		}
 	}
-	if (padding > 2 || (digits + padding) % 4 != 0)
+	if (padding > 2 || padding * 2 != count) /* each stands for two bits that are left */
 		return false;
-	*bytes = (struct span){at, len};
+	*bytes = (struct span){start, (size_t)(out - start)};
 	return true;
 }
 
 static enum pem_kind kind_of(struct span label)
 {
-	if (span_equals(label, SPAN("CERTIFICATE")) || span_equals(label, SPAN("X509 CERTIFICATE")))
+	if (span_equals(label, SPAN("CERTIFICATE-----")))
 		return PEM_CERTIFICATE;
-	return span_equals(label, SPAN("TRUSTED CERTIFICATE")) ? PEM_TRUSTED : PEM_OTHER;
+	return span_equals(label, SPAN("TRUSTED CERTIFICATE-----")) ? PEM_TRUSTED : PEM_OTHER;
 }
 
 enum pem_kind pem_next(struct pem *p, struct span *bytes)
 {
-	static const struct span dashes = {"-----", 5};
-	struct span label, body, end;
+	struct span label;
+	char *body, *end;
 
 	*bytes = (struct span){NULL, 0};
-	if (!skip_past(p, SPAN("-----BEGIN "), &body))
+	if (!pass(p, "-----BEGIN "))
 		return PEM_END;
-	if (!skip_past(p, dashes, &label))
+	label.at = p->at;
+	if (!pass(p, "-----"))
 		return PEM_DAMAGED;
-
-	char *at = p->at;
-
-	if (!skip_past(p, dashes, &body) || !span_starts_with((struct span){p->at, p->len}, SPAN("END ")))
-		return PEM_DAMAGED;
-	skip(p, 4);
-	if (!skip_past(p, dashes, &end) || !span_equals(label, end))
+	body = p->at;
+	label.len = (size_t)(body - label.at);
+	end = pass(p, "-----END ");
+	if (!end || !span_starts_with((struct span){p->at, (size_t)(p->end - p->at)}, label))
 		return PEM_DAMAGED;
 
 	enum pem_kind kind = kind_of(label);
 
-	if (kind == PEM_OTHER)
+	if (kind == PEM_OTHER || decode(body, end, bytes))
 		return kind;
-	return decode(at, body, bytes) ? kind : PEM_DAMAGED;
+	return PEM_DAMAGED;
 }

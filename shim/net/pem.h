@@ -11,8 +11,7 @@
 #include "base/span.h"
 
 struct pem {
-	char *at; /* not owned; what is not read yet */
-	size_t len;
+	char *at, *end; /* what is not read yet; not owned */
 };
 
 enum pem_kind {

@@ -9,11 +9,9 @@
 
 #include "net/certificate.h"
 
-#include <bearssl.h>
-
 enum signature { SIGNATURE_GOOD, SIGNATURE_BAD, SIGNATURE_UNKNOWN };
 
 /* UNKNOWN: c->algorithm is none of those above. An algorithm for another type of key is BAD. */
-enum signature signature_check(const struct certificate *c, const br_x509_pkey *issuer);
+enum signature signature_check(const struct certificate *c, const struct key *issuer);
 
 #endif

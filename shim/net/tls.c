@@ -7,19 +7,17 @@
 #include <string.h>
 
 enum {
-	FIRST_MAX = 7, /* "HTTP/1.", and no longer than the shortest record that a server may begin with, an alert */
+	HEADER_LEN = 5, /* of a record */
 	HANDSHAKE_MAX = CHAIN_BYTES_MAX + (32 << 10), /* bytes from the peer */
-	RECORD_ALERT = 21,
-	RECORD_HANDSHAKE = 22,
+	RECORD_FIRST = 20, /* of four types */
 	SEED_BYTES = 32,
 };
 
 struct tls {
 	br_ssl_client_context client;
-	char first[FIRST_MAX]; /* what came first, to say what it is when it is no TLS */
 	size_t heard; /* bytes of records */
 	bool is_open;
-	char records[BR_SSL_BUFSIZE_MONO];
+	char records[BR_SSL_BUFSIZE_MONO]; /* at its start the header of the last record, heard or said */
 	struct chain chain; /* large, most of it at its end, and not touched */
 };
 
@@ -50,7 +48,6 @@ static void set_profile(br_ssl_client_context *client)
 	br_ssl_engine_set_ec(e, &br_ec_prime_i31);
 	br_ssl_engine_set_ecdsa(e, br_ecdsa_i31_vrfy_asn1);
 	br_ssl_engine_set_rsavrfy(e, br_rsa_i31_pkcs1_vrfy);
-	br_ssl_client_set_rsapub(client, br_rsa_i31_public);
 	br_ssl_engine_set_gcm(e, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
 	br_ssl_engine_set_aes_ctr(e, &br_aes_ct_ctr_vtable);
 	br_ssl_engine_set_ghash(e, br_ghash_ctmul64);
@@ -75,7 +72,7 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
 	br_ssl_engine_inject_entropy(&t->client.eng, seed, sizeof(seed));
 	/* An address is never sent as a server's name (RFC 6066 §3). */
-	br_ssl_client_reset(&t->client, identity->address_len > 0 ? NULL : identity->name, 0);
+	br_ssl_client_reset(&t->client, identity->kind == NAME_IS_IP ? NULL : identity->text, 0);
 	return tls_is_over(t) ? tls_outcome(t, v) : true;
 }
 
@@ -104,7 +101,6 @@ static const struct {
 	uint16_t error;
 	uint16_t reason;
 } errors[] = {
-	{BR_ERR_NO_RANDOM, NO_RANDOMNESS},
 	{BR_ERR_WRONG_KEY_USAGE, CERTIFICATE_KEY_USAGE},
 	{BR_ERR_RECV_FATAL_ALERT + 40, TLS_NO_COMMON},
 	{BR_ERR_RECV_FATAL_ALERT + 42, TLS_REFUSED_CERTIFICATE},
@@ -117,7 +113,7 @@ static const struct {
 	{BR_ERR_RECV_FATAL_ALERT + 120, TLS_NO_ALPN},
 };
 
-static enum reason reason_of(unsigned error)
+static enum reason reason_of(int error)
 {
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
 		if (errors[i].error == error)
@@ -125,30 +121,22 @@ static enum reason reason_of(unsigned error)
 	return error >= BR_ERR_RECV_FATAL_ALERT ? TLS_ALERT : TLS_FAILED;
 }
 
-/* Does what came first look like a record of TLS or SSL 3? */
+/* Does the last record look like one of TLS or SSL 3? */
 static bool spoke_tls(const struct tls *t)
 {
-	return t->heard >= 2 && (t->first[0] == RECORD_ALERT || t->first[0] == RECORD_HANDSHAKE) && t->first[1] == 3;
+	return t->heard >= 2 && (unsigned)t->records[0] - RECORD_FIRST < 4 && t->records[1] == 3;
 }
 
 static bool fail_foreign(const struct tls *t, struct verdict *v)
 {
-	char memory[64];
-	struct buf b = buf_init(memory, sizeof(memory));
-	struct span first = {t->first, t->heard < FIRST_MAX ? t->heard : FIRST_MAX};
+	struct span header = span_head((struct span){t->records, t->heard}, HEADER_LEN);
 
-	buf_put_text(&b, " (it says \"");
-	buf_put_excerpt(&b, span_head(first, span_find(first, '\n')), FIRST_MAX);
-	buf_put_text(&b, "\")");
-	return verdict_fail(v, NOT_TLS, 0, "%s", buf_text(&b));
+	return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
 }
 
 bool tls_outcome(const struct tls *t, struct verdict *v)
 {
-	unsigned error = (unsigned)br_ssl_engine_last_error(&t->client.eng);
-	unsigned number = error >= BR_ERR_RECV_FATAL_ALERT ? error - BR_ERR_RECV_FATAL_ALERT : error;
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
+	int error = br_ssl_engine_last_error(&t->client.eng);
 
 	if (t->chain.verdict.reason != NOTHING_YET) {
 		*v = t->chain.verdict;
@@ -161,23 +149,19 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 			tls_cut_off(t, v);
 		return t->is_open;
 	}
-	if (t->is_open) {
-		buf_put_text(&b, "by TLS error ");
-		buf_put_number(&b, error);
-		return verdict_fail(v, ANSWER_RESET, (int)error, "%s", buf_text(&b));
-	}
+	if (t->is_open)
+		return verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
 	if (t->heard > 0 && !spoke_tls(t))
 		return fail_foreign(t, v);
 	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
-		return verdict_fail(v, NOT_TLS, (int)error, " 1.2 (it answers in an older version)");
+		return verdict_fail(v, NOT_TLS, error, " 1.2 (it answers in an older version)");
 
 	enum reason reason = reason_of(error);
 
 	if (reason == TLS_NO_VIRTUAL_HOST)
-		buf_put_excerpt(&b, t->chain.shown, EXCERPT_MAX);
-	else
-		buf_put_number(&b, number);
-	return verdict_fail(v, reason, (int)error, "%s", buf_text(&b));
+		return verdict_fail(v, reason, error, "%q", &t->chain.shown);
+	return verdict_fail(v, reason, error, "%u",
+			    error >= BR_ERR_RECV_FATAL_ALERT ? error - BR_ERR_RECV_FATAL_ALERT : error);
 }
 
 void tls_cut_off(const struct tls *t, struct verdict *v)
@@ -205,41 +189,13 @@ void tls_sent(struct tls *t, size_t n)
 
 char *tls_room(struct tls *t, size_t *size)
 {
-	char *at = (char *)br_ssl_engine_recvrec_buf(&t->client.eng, size);
-
-	if (!at || t->heard >= FIRST_MAX)
-		return at;
-	*size = FIRST_MAX - t->heard;
-	return t->first + t->heard;
-}
-
-/* Hands over bytes that did not come through the engine's own room. */
-static void feed(struct tls *t, const char *at, size_t n)
-{
-	while (n > 0) {
-		size_t size = 0;
-		unsigned char *room = br_ssl_engine_recvrec_buf(&t->client.eng, &size);
-
-		if (!room)
-			return; /* it has failed */
-		if (size > n)
-			size = n;
-		memcpy(room, at, size);
-		br_ssl_engine_recvrec_ack(&t->client.eng, size);
-		at += size;
-		n -= size;
-	}
+	return (char *)br_ssl_engine_recvrec_buf(&t->client.eng, size);
 }
 
 void tls_received(struct tls *t, size_t n)
 {
-	size_t before = t->heard;
-
 	t->heard += n;
-	if (before < FIRST_MAX)
-		feed(t, t->first + before, n);
-	else
-		br_ssl_engine_recvrec_ack(&t->client.eng, n);
+	br_ssl_engine_recvrec_ack(&t->client.eng, n);
 	t->is_open = t->is_open || (state_of(t) & BR_SSL_SENDAPP);
 }
 

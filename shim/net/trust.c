@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/trust.h"
 
-#include "base/errnos.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "net/certificate.h"
 #include "net/pem.h"
 
@@ -19,13 +19,15 @@ static const char *const system_paths[] = {
 	"/etc/ssl/cert.pem",
 };
 
+enum { PATHS = sizeof(system_paths) / sizeof(system_paths[0]) };
+
 /* What stands behind an OpenSSL TRUSTED CERTIFICATE (X509_CERT_AUX): may it vouch for servers? */
 static bool is_trusted_for_servers(struct der *d)
 {
 	enum { REJECTED = DER_CONTEXT_CONSTRUCTED };
 	bool trusted = true;
 
-	if (!der_peek(d))
+	if (der_is_done(d))
 		return true;
 	der_enter(d, DER_SEQUENCE);
 	if (der_peek(d) == DER_SEQUENCE) {
@@ -38,95 +40,72 @@ static bool is_trusted_for_servers(struct der *d)
 		trusted &= !der_take_purposes(d);
 		der_leave(d);
 	}
-	d->rest.len = 0; /* a name for people */
+	der_take_rest(d); /* a name for people */
 	der_leave(d);
 	return trusted && der_is_done(d);
 }
 
-/* Appends the certificate at the start of `bytes` to the anchors, which stand before it in the same memory. */
+/* Appends the certificate in `bytes` to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 {
 	struct certificate c;
 	struct der d;
 
-	der_init(&d, bytes);
-
-	struct span der = der_take_whole(&d, DER_SEQUENCE);
-
-	if (d.damaged || !certificate_parse(&c, der) || (kind == PEM_CERTIFICATE && d.rest.len > 0))
+	if (!certificate_parse(&c, bytes))
 		return false;
-	if (!is_trusted_for_servers(&d))
-		return !d.damaged;
-	memmove(t->memory.at + t->anchors.len, der.at, der.len);
-	t->anchors.len += der.len;
+	der_init(&d, span_tail(bytes, c.der.len));
+	if (kind == PEM_TRUSTED ? !is_trusted_for_servers(&d) : !der_is_done(&d))
+		return kind == PEM_TRUSTED && !d.damaged;
+	memmove(t->memory.at + t->anchors.len, c.der.at, c.der.len);
+	t->anchors.len += c.der.len;
 	return true;
 }
 
 /* 0, or the number of the object that is damaged. */
-static unsigned keep_all(struct trust *t, struct span file, bool skip_damaged)
+static unsigned keep_all(struct trust *t, size_t len, bool skip_damaged)
 {
-	struct pem p = {t->memory.at, file.len};
+	struct pem p = {t->memory.at, t->memory.at + len};
 	struct span bytes;
-	unsigned number = 0;
 	enum pem_kind kind;
 
 	t->anchors = (struct span){t->memory.at, 0};
-	while ((kind = pem_next(&p, &bytes)) != PEM_END) {
-		number++;
-		if (kind == PEM_OTHER || (kind != PEM_DAMAGED && keep(t, bytes, kind)))
-			continue;
-		if (!skip_damaged)
-			return number;
-	}
+	for (unsigned number = 1; (kind = pem_next(&p, &bytes)) != PEM_END; number++)
+		if (kind == PEM_DAMAGED || (kind != PEM_OTHER && !keep(t, bytes, kind)))
+			if (!skip_damaged)
+				return number;
 	return 0;
 }
 
-static bool say(struct buf *problem, const char *path, const char *what)
-{
-	buf_put_escaped(problem, span_of(path));
-	buf_put_text(problem, what);
-	return false;
-}
-
-static bool read_file(struct trust *t, const char *path, bool skip_damaged, struct buf *problem)
+/* A file of the user's own must be whole; in the system's bundle, what cannot be read is not trusted. */
+static bool read_file(struct trust *t, const char *path, bool is_own, struct buf *problem)
 {
 	struct buf file = arena_rest(&t->memory);
 	int error = file_read(path, FILE_MAX, &file);
+	unsigned damaged = error ? 0 : keep_all(t, file.len, !is_own);
+	struct span shown = span_of(path);
 
 	t->path = path;
-	if (error) {
-		say(problem, path, ": ");
-		buf_put_errno(problem, error);
-		return false;
-	}
-
-	unsigned damaged = keep_all(t, buf_span(&file), skip_damaged);
-
-	if (damaged) {
-		say(problem, path, ": PEM object ");
-		buf_put_number(problem, damaged);
-		buf_put_text(problem, " is damaged");
-		return false;
-	}
-	return t->anchors.len > 0 || say(problem, path, ": holds no certificate that is trusted for servers (is it PEM?)");
+	if (error)
+		buf_format(problem, "%q: %e", &shown, error);
+	else if (damaged)
+		buf_format(problem, "%q: PEM object %u is damaged", &shown, damaged);
+	else if (t->anchors.len == 0)
+		buf_format(problem, "%q: holds no certificate that is trusted for servers (is it PEM?)", &shown);
+	else
+		return true;
+	return false;
 }
 
 static bool read_system(struct trust *t, struct buf *problem)
 {
-	enum { PATHS = sizeof(system_paths) / sizeof(system_paths[0]) };
-	char memory[256];
-
 	for (unsigned i = 0; i < PATHS; i++) {
-		struct buf ignored = buf_init(memory, sizeof(memory));
-
-		if (read_file(t, system_paths[i], true, &ignored))
+		if (read_file(t, system_paths[i], false, problem))
 			return true;
+		problem->len = 0;
 	}
 	buf_put_text(problem, "no trusted certificates: SSL_CERT_FILE is not set, and there are none in");
-	for (unsigned i = 0; i < PATHS; i++) {
-		buf_put_text(problem, i > 0 ? ", " : " ");
-		buf_put_text(problem, system_paths[i]);
-	}
+	for (unsigned i = 0; i < PATHS; i++)
+		buf_format(problem, i > 0 ? ", %s" : " %s", system_paths[i]);
 	return false;
 }
 
@@ -141,9 +120,9 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 		return false;
 	}
 	if (path)
-		ok = read_file(t, path, false, problem);
+		ok = read_file(t, path, true, problem);
 	else if (variable && *variable)
-		ok = read_file(t, variable, true, problem);
+		ok = read_file(t, variable, false, problem);
 	else
 		ok = read_system(t, problem);
 	if (!ok)
@@ -159,14 +138,8 @@ void trust_close(struct trust *t)
 
 bool trust_next(struct span *rest, struct certificate *anchor)
 {
-	struct der d;
-
-	der_init(&d, *rest);
-	if (!der_peek(&d))
+	if (!certificate_parse(anchor, *rest))
 		return false;
-
-	struct span der = der_take_whole(&d, DER_SEQUENCE);
-
-	*rest = d.rest;
-	return certificate_parse(anchor, der);
+	*rest = span_tail(*rest, anchor->der.len);
+	return true;
 }

@@ -5,6 +5,7 @@
 #include "base/format.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* The extensions 2.5.29.N that are understood. */
 enum {
@@ -19,36 +20,44 @@ enum {
 static msec take_time(struct der *d)
 {
 	enum { CENTURY, YEAR, MONTH, DAY, HOURS, MINUTES, SECONDS, PARTS };
+	static const unsigned char most[PARTS] = {99, 99, 12, 31, 23, 59, 59};
 	bool has_century = der_peek(d) == DER_TIME;
 	struct span text = der_take(d, has_century ? DER_TIME : DER_UTC_TIME);
-	uint64_t n[PARTS] = {0};
+	unsigned n[PARTS], first = has_century ? CENTURY : YEAR;
 
-	for (unsigned i = has_century ? CENTURY : YEAR; i < PARTS; i++) {
-		d->damaged |= !span_number(span_head(text, 2), 99, &n[i]);
-		text = span_tail(text, 2);
+	if (text.len != 2 * (PARTS - first) + 1 || text.at[text.len - 1] != 'Z') {
+		d->damaged = true;
+		return 0;
+	}
+	for (unsigned i = first; i < PARTS; i++, text.at += 2) {
+		unsigned char tens = (unsigned char)(text.at[0] - '0'), ones = (unsigned char)(text.at[1] - '0');
+
+		n[i] = tens * 10 + ones;
+		if (tens > 9 || ones > 9 || n[i] > most[i])
+			d->damaged = true;
 	}
 	if (!has_century)
 		n[CENTURY] = n[YEAR] < 50 ? 20 : 19;
 
-	int64_t year = (int64_t)(n[CENTURY] * 100 + n[YEAR]);
-	unsigned month = (unsigned)n[MONTH];
-	int64_t days = days_from_date(year, month, (unsigned)n[DAY]);
+	unsigned year = n[CENTURY] * 100 + n[YEAR];
+	int64_t days = days_from_date(year, n[MONTH], n[DAY]);
 
-	d->damaged |= month - 1 > 11 || n[DAY] == 0 || days >= days_from_date(year, month + 1, 1) || n[HOURS] > 23 ||
-		      n[MINUTES] > 59 || n[SECONDS] > 59 || !span_equals(text, SPAN("Z"));
-	return (((days * 24 + (msec)n[HOURS]) * 60 + (msec)n[MINUTES]) * 60 + (msec)n[SECONDS]) * SECOND;
+	if (n[MONTH] == 0 || n[DAY] == 0 || days >= days_from_date(year, n[MONTH] + 1, 1))
+		d->damaged = true;
+	return (((days * 24 + n[HOURS]) * 60 + n[MINUTES]) * 60 + n[SECONDS]) * SECOND;
 }
 
 /* DEFAULT FALSE; some write the default out, which is no DER but clear. */
 static bool take_boolean(struct der *d)
 {
-	struct span value = SPAN("\0");
+	if (der_peek(d) != DER_BOOLEAN)
+		return false;
 
-	if (der_peek(d) == DER_BOOLEAN)
-		value = der_take(d, DER_BOOLEAN);
-	if (span_equals(value, SPAN("\xff")))
-		return true;
-	d->damaged |= !span_equals(value, SPAN("\0"));
+	struct span value = der_take(d, DER_BOOLEAN);
+
+	if (value.len == 1 && (value.at[0] == 0 || value.at[0] == '\xff'))
+		return value.at[0] != 0;
+	d->damaged = true;
 	return false;
 }
 
@@ -82,7 +91,8 @@ static void take_alt_names(struct certificate *c, struct der *d)
 	der_enter(d, DER_SEQUENCE);
 	c->alt_names = (struct span){d->at, (size_t)(d->end - d->at)};
 	while (der_next(d, &name))
-		d->damaged |= name.tag == NAME_IS_IP && name.content.len != 4 && name.content.len != 16;
+		if (name.tag == NAME_IS_IP && name.content.len != 4 && name.content.len != 16)
+			d->damaged = true;
 	der_leave(d);
 }
 
@@ -127,7 +137,8 @@ static bool take_content(struct certificate *c, struct der *d, int number)
 
 	unsigned bit = 1U << number % 32; /* another one for each of these */
 
-	d->damaged |= (c->seen & bit) != 0; /* a second one: which counts? */
+	if (c->seen & bit) /* a second one: which counts? */
+		d->damaged = true;
 	c->seen |= bit;
 	return true;
 }
@@ -136,14 +147,14 @@ static void take_extension(struct certificate *c, struct der *d)
 {
 	der_enter(d, DER_SEQUENCE);
 
-	struct span whole = {d->at, (size_t)(d->end - d->at)};
+	const char *start = d->at;
 	struct span oid = der_take(d, DER_OID);
+	bool is_standard = oid.len == 3 && memcmp(oid.at, "\x55\x1d", 2) == 0;
 	bool is_critical = take_boolean(d);
-	bool is_standard = oid.len == 3 && span_starts_with(oid, SPAN("\x55\x1d"));
 
 	der_enter(d, DER_OCTETS);
-	if (!take_content(c, d, is_standard ? oid.at[2] : 0) && is_critical && c->critical.len == 0)
-		c->critical = whole;
+	if (!take_content(c, d, is_standard ? oid.at[2] : 0) && is_critical)
+		c->critical = (struct span){start, (size_t)(d->end - start)};
 	der_leave(d);
 	der_leave(d);
 }
@@ -154,7 +165,8 @@ static void take_extensions(struct certificate *c, struct der *d)
 
 	if (!der_peek(d))
 		return;
-	d->damaged |= c->is_v1;
+	if (c->is_v1)
+		d->damaged = true;
 	der_enter(d, EXTENSIONS);
 	der_enter(d, DER_SEQUENCE);
 	while (der_peek(d))
@@ -163,18 +175,22 @@ static void take_extensions(struct certificate *c, struct der *d)
 	der_leave(d);
 }
 
-/* v1(0) if it is missing, v2(1), v3(2). */
 static void take_version(struct certificate *c, struct der *d)
 {
-	struct span version = {NULL, 0};
+	enum { V3 = 2 };
 
-	if (der_peek(d) == DER_CONTEXT_CONSTRUCTED) {
-		der_enter(d, DER_CONTEXT_CONSTRUCTED);
-		version = der_take_natural(d);
-		der_leave(d);
-	}
-	c->is_v1 = !span_equals(version, SPAN("\x02"));
-	d->damaged |= version.len > 1 || (version.len == 1 && version.at[0] != 1 && c->is_v1);
+	c->is_v1 = true;
+	if (der_peek(d) != DER_CONTEXT_CONSTRUCTED)
+		return;
+	der_enter(d, DER_CONTEXT_CONSTRUCTED);
+
+	struct span version = der_take_natural(d);
+
+	if (version.len != 1 || (unsigned char)version.at[0] > V3)
+		d->damaged = true;
+	else
+		c->is_v1 = version.at[0] != V3;
+	der_leave(d);
 }
 
 static void take_body(struct certificate *c, struct der *d)
@@ -190,30 +206,31 @@ static void take_body(struct certificate *c, struct der *d)
 	der_leave(d);
 	c->subject = der_take(d, DER_SEQUENCE);
 	key_take(&c->key, d);
-	for (unsigned unique_id = DER_CONTEXT | 1; unique_id <= (DER_CONTEXT | 2); unique_id++)
-		if (der_peek(d) == unique_id)
-			der_take(d, unique_id);
-	take_extensions(c, d);
+	take_extensions(c, d); /* unique identifiers, which nobody ever had, are not read */
 	der_leave(d);
 }
 
-bool certificate_parse(struct certificate *c, struct span bytes)
+bool certificate_take(struct certificate *c, struct der *d)
 {
-	struct der d;
-
 	*c = (struct certificate){
 		.may_sign = true, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
 	};
-	der_init(&d, bytes);
-	der_enter(&d, DER_SEQUENCE);
-	c->body.at = d.at;
-	take_body(c, &d);
-	c->body.len = (size_t)(d.at - c->body.at);
-	d.damaged |= !span_equals(c->algorithm, der_take(&d, DER_SEQUENCE)); /* RFC 5280 §4.1.1.2 */
-	c->signature = der_take_bits(&d, 0);
-	der_leave(&d);
-	c->der = (struct span){bytes.at, (size_t)(d.at - bytes.at)};
-	return !d.damaged;
+	if (!der_peek(d))
+		return false;
+	der_enter(d, DER_SEQUENCE);
+	c->body.at = d->at;
+	take_body(c, d);
+	c->body.len = (size_t)(d->at - c->body.at);
+	if (!span_equals(c->algorithm, der_take(d, DER_SEQUENCE))) /* RFC 5280 §4.1.1.2 */
+		d->damaged = true;
+	c->signature = der_take_bits(d, 0);
+	der_leave(d);
+	return !d->damaged;
+}
+
+bool certificate_equals(const struct certificate *a, const struct certificate *b)
+{
+	return span_equals(a->body, b->body);
 }
 
 bool is_self_issued(const struct certificate *c)

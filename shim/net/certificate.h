@@ -14,7 +14,7 @@
 /* Kinds of names in alt_names and name_constraints (RFC 5280 §4.2.1.6). */
 enum { NAME_IS_DNS = DER_CONTEXT | 2, NAME_IS_IP = DER_CONTEXT | 7 };
 
-/* Spans are pieces of `der`; at == NULL for an extension that is missing. */
+/* Spans are pieces of what was read; at == NULL for an extension that is missing. */
 struct certificate {
 	bool is_v1; /* knows no extensions */
 	bool is_ca;
@@ -24,8 +24,7 @@ struct certificate {
 	unsigned path_len; /* that many more CAs may follow below */
 	unsigned seen; /* a bit for each extension that is understood */
 	msec not_before, not_after; /* on clock_calendar()'s scale */
-	struct span der; /* the whole */
-	struct span body; /* what is signed */
+	struct span body; /* what is signed: all of it that counts */
 	struct span algorithm; /* of the signature: OID and parameters */
 	struct span signature;
 	struct span issuer, subject; /* without tag and length */
@@ -35,8 +34,11 @@ struct certificate {
 	struct key key;
 };
 
-/* Takes the certificate that `bytes` begins with. False when anything in it is not as it must be: *c is unusable. */
-bool certificate_parse(struct certificate *c, struct span bytes);
+/* Takes the next certificate; false when there is none, or anything in it is not as it must be: then d is damaged. */
+bool certificate_take(struct certificate *c, struct der *d);
+
+/* Two that say the same are one. */
+bool certificate_equals(const struct certificate *a, const struct certificate *b);
 
 bool is_self_issued(const struct certificate *c);
 

@@ -33,14 +33,14 @@ static void append(const br_x509_class **engine, const unsigned char *bytes, siz
 static void end_certificate(const br_x509_class **engine)
 {
 	struct chain *c = (struct chain *)engine;
-	struct certificate *x = &c->certificates[c->count];
-	struct span sent = {c->bytes + c->start, c->len - c->start};
+	struct der d;
 
+	der_init(&d, (struct span){c->bytes + c->start, c->len - c->start});
 	if (c->verdict.reason != NOTHING_YET)
 		return;
 	if (c->count == CHAIN_COUNT_MAX)
 		verdict_fail(&c->verdict, TLS_TOO_LONG, 0, "more than 12 certificates");
-	else if (!certificate_parse(x, sent) || x->der.len < sent.len)
+	else if (!certificate_take(&c->certificates[c->count], &d) || !der_is_done(&d))
 		verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, "number %u that the server sent", c->count + 1);
 	else
 		c->count++;

@@ -37,13 +37,10 @@ static bool is_in_range(struct span address, struct span range)
 /* Takes the base of the next subtree. Its minimum and maximum have no meaning, and may not be there. */
 static void take_base(struct der *d, struct element *base)
 {
-	size_t len;
-
 	der_enter(d, DER_SEQUENCE);
-	*base = (struct element){0};
 	der_next(d, base);
-	len = base->content.len;
-	d->damaged |= base->tag != NAME_IS_DNS && (base->tag != NAME_IS_IP || (len != 8 && len != 32));
+	if (base->tag != NAME_IS_DNS && (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
+		d->damaged = true;
 	der_leave(d);
 }
 
@@ -69,8 +66,10 @@ static bool take_all(struct der *d, const struct element *name)
 			take_base(d, &base);
 			if (base.tag != name->tag)
 				continue;
-			is_limited |= list == PERMITTED;
-			found[list] |= matches(name->content, &base, list);
+			if (list == PERMITTED)
+				is_limited = true;
+			if (matches(name->content, &base, list))
+				found[list] = true;
 		}
 		der_leave(d);
 	}

@@ -81,7 +81,7 @@ void der_enter(struct der *d, unsigned tag)
 		fail(d);
 	if (d->damaged)
 		return;
-	d->ends[d->depth++] = d->end;
+	d->behind[d->depth++] = (unsigned)(d->end - d->at);
 	d->at = inside.at;
 	d->end = inside.at + inside.len;
 }
@@ -91,7 +91,7 @@ void der_leave(struct der *d)
 	if (d->damaged || d->at != d->end)
 		fail(d);
 	else
-		d->end = d->ends[--d->depth];
+		d->end += d->behind[--d->depth];
 }
 
 struct span der_take_bits(struct der *d, unsigned unused)

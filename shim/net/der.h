@@ -31,7 +31,7 @@ struct der {
 	const char *at, *end; /* what is left of the level that was entered last */
 	unsigned depth;
 	bool damaged;
-	const char *ends[DER_DEPTH_MAX]; /* of the levels around it */
+	unsigned behind[DER_DEPTH_MAX]; /* bytes of the level above that follow this one */
 };
 
 struct element {

@@ -32,13 +32,13 @@ bool identity_parse(struct identity *i, struct span host)
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
 static bool name_matches(struct span name, struct span pattern)
 {
-	if (span_equals_nocase(name, pattern))
-		return true;
-	if (!span_starts_with(pattern, SPAN("*.")))
-		return false;
-	pattern = span_tail(pattern, 1);
-	name = span_tail(name, span_find(name, '.'));
-	return span_find(span_tail(pattern, 1), '.') < pattern.len - 1 && span_equals_nocase(name, pattern);
+	if (span_starts_with(pattern, SPAN("*."))) {
+		pattern = span_tail(pattern, 1);
+		name = span_tail(name, span_find(name, '.'));
+		if (!memchr(pattern.at + 1, '.', pattern.len - 1))
+			return false;
+	}
+	return span_equals_nocase(name, pattern);
 }
 
 bool identity_is_among(const struct identity *i, struct span names)

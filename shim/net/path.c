@@ -102,8 +102,8 @@ static bool check_name(struct chain *c, const struct certificate *server)
 			    &server->alt_names, &c->shown);
 }
 
-/* May `x` be the next on the path? What it says itself comes first, and what costs most comes last. */
-static bool check(struct chain *c, const struct certificate *x, bool is_anchor)
+/* What it says itself comes first, and what costs most comes last. */
+static bool is_fit(struct chain *c, const struct certificate *x, bool is_anchor)
 {
 	if (c->budget == 0)
 		return verdict_fail(&c->tried, CERTIFICATE_MALFORMED, 0, "too many issuers of one name");
@@ -117,10 +117,16 @@ static bool check(struct chain *c, const struct certificate *x, bool is_anchor)
 	return c->path_len == 0 ? check_name(c, x) : check_issuer(c, x, is_anchor);
 }
 
+/* May `x` be the next on the path? */
+static bool check(struct chain *c, const struct certificate *x, bool is_anchor)
+{
+	return is_fit(c, x, is_anchor) || give_up(c);
+}
+
 static bool is_on_path(const struct chain *c, const struct certificate *x)
 {
 	for (unsigned i = 0; i < c->path_len; i++)
-		if (span_equals(c->path[i]->der, x->der)) /* some servers send one twice */
+		if (certificate_equals(c->path[i], x)) /* some servers send one twice */
 			return true;
 	return false;
 }
@@ -146,17 +152,18 @@ static bool search(struct chain *c, const struct certificate *x)
 {
 	struct certificate anchor;
 	bool found = false;
+	struct der anchors;
 
 	c->path[c->path_len++] = x;
-	for (struct span rest = c->trust->anchors; trust_next(&rest, &anchor);) {
-		if (c->path_len == 1 && span_equals(anchor.der, x->der))
+	der_init(&anchors, c->trust->anchors);
+	while (certificate_take(&anchor, &anchors)) {
+		if (c->path_len == 1 && certificate_equals(&anchor, x))
 			return true;
 		if (!has_issued(&anchor, x))
 			continue;
 		found = true;
 		if (check(c, &anchor, true))
 			return true;
-		give_up(c);
 	}
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct certificate *next = &c->certificates[i];
@@ -164,7 +171,7 @@ static bool search(struct chain *c, const struct certificate *x)
 		if (is_on_path(c, next) || !has_issued(next, x))
 			continue;
 		found = true;
-		if (check(c, next, false) ? search(c, next) : give_up(c))
+		if (check(c, next, false) && search(c, next))
 			return true;
 	}
 	if (!found)

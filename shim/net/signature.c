@@ -35,14 +35,17 @@ enum signature signature_check(const struct certificate *c, const struct key *is
 {
 	for (unsigned i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
 		struct span rest = span_tail(c->algorithm, algorithms[i].prefix.len);
-		unsigned index = rest.len > 0 ? (unsigned)rest.at[0] - algorithms[i].first : 3;
 
-		if (!span_starts_with(c->algorithm, algorithms[i].prefix) || index >= 3)
+		if (!span_starts_with(c->algorithm, algorithms[i].prefix) || rest.len == 0)
 			continue;
-		if (rest.len > 1 && !span_equals(span_tail(rest, 1), SPAN("\x05\x00"))) /* parameters, and not NULL */
+
+		unsigned index = (unsigned)rest.at[0] - algorithms[i].first;
+
+		if (index > 2 || (rest.len > 1 && (rest.len != 3 || memcmp(rest.at + 1, "\x05", 2) != 0))) /* NULL */
 			continue;
-		return algorithms[i].key_type == issuer->bear.key_type && check(c, &issuer->bear, index) ? SIGNATURE_GOOD :
-													   SIGNATURE_BAD;
+		if (algorithms[i].key_type == issuer->bear.key_type && check(c, &issuer->bear, index))
+			return SIGNATURE_GOOD;
+		return SIGNATURE_BAD;
 	}
 	return SIGNATURE_UNKNOWN;
 }

@@ -51,13 +51,16 @@ static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 	struct certificate c;
 	struct der d;
 
-	if (!certificate_parse(&c, bytes))
+	der_init(&d, bytes);
+	if (!certificate_take(&c, &d))
 		return false;
-	der_init(&d, span_tail(bytes, c.der.len));
+
+	size_t len = (size_t)(d.at - bytes.at);
+
 	if (kind == PEM_TRUSTED ? !is_trusted_for_servers(&d) : !der_is_done(&d))
 		return kind == PEM_TRUSTED && !d.damaged;
-	memmove(t->memory.at + t->anchors.len, c.der.at, c.der.len);
-	t->anchors.len += c.der.len;
+	memmove(t->memory.at + t->anchors.len, bytes.at, len);
+	t->anchors.len += len;
 	return true;
 }
 
@@ -83,16 +86,14 @@ static bool read_file(struct trust *t, const char *path, bool is_own, struct buf
 	int error = file_read(path, FILE_MAX, &file);
 	unsigned damaged = error ? 0 : keep_all(t, file.len, !is_own);
 	struct span shown = span_of(path);
+	const char *form = error      ? "%q: %e" :
+			   damaged    ? "%q: PEM object %u is damaged" :
+					"%q: holds no certificate that is trusted for servers (is it PEM?)";
 
 	t->path = path;
-	if (error)
-		buf_format(problem, "%q: %e", &shown, error);
-	else if (damaged)
-		buf_format(problem, "%q: PEM object %u is damaged", &shown, damaged);
-	else if (t->anchors.len == 0)
-		buf_format(problem, "%q: holds no certificate that is trusted for servers (is it PEM?)", &shown);
-	else
+	if (!error && !damaged && t->anchors.len > 0)
 		return true;
+	buf_format(problem, form, &shown, error ? error : (int)damaged);
 	return false;
 }
 
@@ -111,20 +112,16 @@ static bool read_system(struct trust *t, struct buf *problem)
 
 bool trust_open(struct trust *t, const char *path, struct buf *problem)
 {
-	const char *variable = getenv("SSL_CERT_FILE");
-	bool ok;
+	const char *file = path ? path : getenv("SSL_CERT_FILE");
 
 	*t = (struct trust){0};
 	if (!arena_open(&t->memory, FILE_MAX + 2)) {
 		buf_put_text(problem, "no memory for trusted certificates");
 		return false;
 	}
-	if (path)
-		ok = read_file(t, path, true, problem);
-	else if (variable && *variable)
-		ok = read_file(t, variable, false, problem);
-	else
-		ok = read_system(t, problem);
+
+	bool ok = file && *file ? read_file(t, file, path != NULL, problem) : read_system(t, problem);
+
 	if (!ok)
 		trust_close(t);
 	return ok;
@@ -134,12 +131,4 @@ void trust_close(struct trust *t)
 {
 	arena_close(&t->memory);
 	*t = (struct trust){0};
-}
-
-bool trust_next(struct span *rest, struct certificate *anchor)
-{
-	if (!certificate_parse(anchor, *rest))
-		return false;
-	*rest = span_tail(*rest, anchor->der.len);
-	return true;
 }

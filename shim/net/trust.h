@@ -9,13 +9,10 @@
 
 #include "base/arena.h"
 
-struct certificate;
-
 struct trust {
 	const char *path; /* of the file that was read; not owned */
-	/* private */
+	struct span anchors; /* one DER certificate behind the other, all good */
 	struct arena memory; /* owned: the file, decoded in place */
-	struct span anchors; /* one DER certificate behind the other */
 };
 
 /*
@@ -24,8 +21,5 @@ struct trust {
  */
 bool trust_open(struct trust *t, const char *path, struct buf *problem);
 void trust_close(struct trust *t);
-
-/* Takes the next anchor off *rest, which is t->anchors to begin with; false at the end. */
-bool trust_next(struct span *rest, struct certificate *anchor);
 
 #endif

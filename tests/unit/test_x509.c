@@ -23,11 +23,33 @@ static const char *const names[] = {
 /* The first certificate of a file. */
 static struct certificate first_of(const struct trust *t)
 {
-	struct span rest = t->anchors;
 	struct certificate c;
+	struct der d;
 
-	assert_true(trust_next(&rest, &c));
+	der_init(&d, t->anchors);
+	assert_true(certificate_take(&c, &d));
 	return c;
+}
+
+/* The DER of each certificate of a file; how many. */
+static unsigned split(const struct trust *t, struct span *certificates)
+{
+	struct certificate c;
+	unsigned count = 0;
+	struct der d;
+
+	der_init(&d, t->anchors);
+	for (const char *start = d.at; certificate_take(&c, &d); start = d.at)
+		certificates[count++] = (struct span){start, (size_t)(d.at - start)};
+	return count;
+}
+
+static struct span der_of(const struct trust *t)
+{
+	struct span certificates[CHAIN_COUNT_MAX];
+
+	split(t, certificates);
+	return certificates[0];
 }
 
 /* Valid until the fourth call after it. */
@@ -79,15 +101,17 @@ static void test_certificates_are_taken_apart(void **state)
 	}
 }
 
-/* Calls certificate_parse() with memory that ends where the bytes end. */
+/* Calls certificate_take() with memory that ends where the bytes end. */
 static bool parses(const char *bytes, size_t len)
 {
 	char *copy = malloc(len ? len : 1);
 	struct certificate c;
+	struct der d;
 
 	memcpy(copy, bytes, len);
+	der_init(&d, (struct span){copy, len});
 
-	bool good = certificate_parse(&c, (struct span){copy, len}) && c.der.len == len;
+	bool good = certificate_take(&c, &d) && der_is_done(&d);
 
 	if (good) { /* what was taken out can be read to its end */
 		written(buf_put_dn, &c.subject);
@@ -104,7 +128,7 @@ static void test_a_cut_certificate_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct trust t = pki_read("leaf", files[i]);
-		struct span der = first_of(&t).der;
+		struct span der = der_of(&t);
 
 		assert_true(parses(der.at, der.len));
 		for (size_t len = 0; len < der.len; len++)
@@ -121,7 +145,7 @@ static void test_any_byte_may_be_wrong(void **state)
 	(void)state;
 	for (size_t file = 0; file < sizeof(files) / sizeof(files[0]); file++) {
 		struct trust t = pki_read("ca", files[file]);
-		struct span der = first_of(&t).der;
+		struct span der = der_of(&t);
 		char copy[4096];
 
 		assert_true(der.len <= sizeof(copy));
@@ -161,12 +185,12 @@ static void send(struct chain *c, struct span der)
 
 static void send_all(struct chain *c, const struct trust *certificates)
 {
-	struct span rest = certificates->anchors;
-	struct certificate x;
+	struct span sent[CHAIN_COUNT_MAX];
+	unsigned count = split(certificates, sent);
 
 	c->vtable->start_chain(&c->vtable, NULL);
-	while (trust_next(&rest, &x))
-		send(c, x.der);
+	for (unsigned i = 0; i < count; i++)
+		send(c, sent[i]);
 }
 
 /* Both must say the same: BearSSL asks the one and then takes the other. */
@@ -189,21 +213,19 @@ static void test_no_altered_chain_is_accepted(void **state)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		struct trust sent = pki_read("chain", files[i]), trust = pki_read("trust", files[i]);
 		struct chain *c = new_chain(&trust, "localhost"), *insecure = new_chain(NULL, "localhost");
-		struct span lengths[CHAIN_COUNT_MAX], rest = sent.anchors;
+		struct span each[CHAIN_COUNT_MAX];
 		size_t step = i == 2 ? 29 : 3; /* elliptic curves take their time under a sanitizer */
-		unsigned count = 0;
+		unsigned count = split(&sent, each);
 
 		send_all(c, &sent);
 		assert_true(is_accepted(c));
-		for (struct certificate x; trust_next(&rest, &x);)
-			lengths[count++] = x.der;
 		for (size_t at = 0; at < sent.anchors.len; at += step) {
 			sent.memory.at[at] ^= (char)(1 << at % 8);
 			chain_init(c, &trust, TODAY);
 			chain_init(insecure, NULL, TODAY);
 			for (unsigned n = 0; n < count; n++) {
-				send(c, lengths[n]);
-				send(insecure, lengths[n]);
+				send(c, each[n]);
+				send(insecure, each[n]);
 			}
 			if (is_accepted(c))
 				fail_msg("%s was accepted with byte %zu altered", files[i], at);
@@ -220,7 +242,7 @@ static void test_no_altered_chain_is_accepted(void **state)
 static void test_too_much_is_refused(void **state)
 {
 	struct trust sent = pki_read("chain", "good"), trust = pki_read("trust", "good");
-	struct span der = first_of(&sent).der;
+	struct span der = der_of(&sent);
 	static char large[CHAIN_BYTES_MAX];
 	struct chain *c = new_chain(&trust, "localhost");
 

@@ -18,12 +18,17 @@ static void start_certificate(const br_x509_class **engine, uint32_t len)
 	c->start = c->len;
 }
 
+static void fail_too_long(struct chain *c)
+{
+	verdict_fail(&c->verdict, TLS_TOO_LONG, 0, "more than 12 certificates or 128 KB of them");
+}
+
 static void append(const br_x509_class **engine, const unsigned char *bytes, size_t len)
 {
 	struct chain *c = (struct chain *)engine;
 
 	if (len > sizeof(c->bytes) - c->len) {
-		verdict_fail(&c->verdict, TLS_TOO_LONG, 0, "more than 128 KB of certificates");
+		fail_too_long(c);
 		return;
 	}
 	memcpy(c->bytes + c->len, bytes, len);
@@ -39,7 +44,7 @@ static void end_certificate(const br_x509_class **engine)
 	if (c->verdict.reason != NOTHING_YET)
 		return;
 	if (c->count == CHAIN_COUNT_MAX)
-		verdict_fail(&c->verdict, TLS_TOO_LONG, 0, "more than 12 certificates");
+		fail_too_long(c);
 	else if (!certificate_take(&c->certificates[c->count], &d) || !der_is_done(&d))
 		verdict_fail(&c->verdict, CERTIFICATE_MALFORMED, 0, "number %u that the server sent", c->count + 1);
 	else

@@ -51,7 +51,7 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
-	if (span_equals(label, SPAN("CERTIFICATE-----")))
+	if (span_equals(label, SPAN("CERTIFICATE-----")) || span_equals(label, SPAN("X509 CERTIFICATE-----")))
 		return PEM_CERTIFICATE;
 	return span_equals(label, SPAN("TRUSTED CERTIFICATE-----")) ? PEM_TRUSTED : PEM_OTHER;
 }

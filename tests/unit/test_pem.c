@@ -54,6 +54,7 @@ static void test_what_people_make_of_pem(void **state)
 		{BEGIN "\na\nG\nV\ns\nb\nG\n8\n=\n" END "\n", "C:hello "},
 		{"# a name\n" BEGIN "\naGVsbG8=\n" END "\n\n# another\n" BEGIN "\naGVsbA==\n" END "\n", "C:hello C:hell "},
 		{"-- not -- \n-----\n" BEGIN "\naGVsbG8=\n" END "\n", "C:hello "},
+		{"-----BEGIN X509 CERTIFICATE-----\naGVsbG8=\n-----END X509 CERTIFICATE-----\n", "C:hello "},
 		{"-----BEGIN TRUSTED CERTIFICATE-----\naGVsbG8=\n-----END TRUSTED CERTIFICATE-----\n", "T:hello "},
 		{"-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n", "O "},
 		{"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\naGVs\n-----END RSA PRIVATE KEY-----\n"

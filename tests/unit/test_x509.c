@@ -17,7 +17,8 @@
 
 static const char *const names[] = {
 	"good", "intermediate", "p384", "permitted-by-root", "wildcard", "client-only", "rsa8192-root", "critical-unknown",
-	"common-name-only", "expired", "v1-root", "aux-trusted", "aux-rejected", "aux-other-purpose", NULL,
+	"common-name-only", "expired", "v1-root", "aux-trusted", "aux-rejected", "aux-other-purpose", "twin-first",
+	"intermediate-not-permitted", "unknown-not-critical", "two-intermediates", "out-of-order", NULL,
 };
 
 /* The first certificate of a file. */
@@ -237,6 +238,289 @@ static void test_no_altered_chain_is_accepted(void **state)
 		trust_close(&sent);
 		trust_close(&trust);
 	}
+}
+
+static void test_what_end_chain_says(void **state)
+{
+	static const struct {
+		const char *name;
+		enum reason reason; /* NOTHING_YET: also when another anchor was tried in vain */
+	} rows[] = {
+		{"good", NOTHING_YET},
+		{"twin-first", NOTHING_YET},
+		{"unknown-not-critical", NOTHING_YET},
+		{"two-intermediates", NOTHING_YET},
+		{"out-of-order", NOTHING_YET},
+		{"expired", CERTIFICATE_EXPIRED},
+		{"client-only", CERTIFICATE_NOT_FOR_SERVERS},
+		{"rsa8192-root", CERTIFICATE_KEY_SIZE},
+		{"critical-unknown", CERTIFICATE_CRITICAL},
+		{"common-name-only", CERTIFICATE_WRONG_NAME},
+		{"intermediate-not-permitted", CERTIFICATE_CONSTRAINED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct trust sent = pki_read("chain", rows[i].name), trust = pki_read("trust", rows[i].name);
+		struct chain *c = new_chain(&trust, "localhost");
+
+		send_all(c, &sent);
+		assert_int_equal(is_accepted(c), rows[i].reason == NOTHING_YET);
+		assert_int_equal(c->verdict.reason, rows[i].reason);
+		free(c);
+		trust_close(&sent);
+		trust_close(&trust);
+	}
+}
+
+/* Is the certificate still read when `old`, a piece of it, is another of the same length? */
+static bool parses_with(struct span der, struct span old, const char *new)
+{
+	char copy[4096];
+	size_t at = 0;
+
+	memcpy(copy, der.at, der.len);
+	while (memcmp(copy + at, old.at, old.len) != 0)
+		at++;
+	assert_true(at + old.len <= der.len);
+	memcpy(copy + at, new, old.len);
+	return parses(copy, der.len);
+}
+
+static void test_dates_are_dates(void **state)
+{
+	static const struct {
+		const char *from, *until; /* NULL: as it is */
+		bool good;
+	} rows[] = {
+		{"200101000000Z", NULL, true},
+		{"200229235959Z", NULL, true},
+		{"491231000000Z", NULL, true},
+		{"500101000000Z", NULL, true},
+		{"190229000000Z", NULL, false}, /* no leap year */
+		{"200431000000Z", NULL, false},
+		{"200001000000Z", NULL, false},
+		{"200100000000Z", NULL, false},
+		{"201301000000Z", NULL, false},
+		{"200132000000Z", NULL, false},
+		{"200101240000Z", NULL, false},
+		{"200101006000Z", NULL, false},
+		{"200101000060Z", NULL, false},
+		{"20010100000 Z", NULL, false},
+		{"20010100000:Z", NULL, false},
+		{"2001010000Z00", NULL, false},
+		{"20010100+0100", NULL, false},
+		{"200101000000z", NULL, false},
+		{NULL, "20881231235959Z", true},
+		{NULL, "20880229000000Z", true},
+		{NULL, "20890229000000Z", false},
+		{NULL, "21000229000000Z", false},
+		{NULL, "2089010100000.Z", false},
+		{NULL, "208901010000.0Z", false},
+		{NULL, "20890101000000+", false},
+	};
+	struct trust t = pki_read("leaf", "good");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct span old = rows[i].from ? SPAN("200101000000Z") : SPAN("20890101000000Z");
+
+		if (parses_with(der_of(&t), old, rows[i].from ? rows[i].from : rows[i].until) != rows[i].good)
+			fail_msg("row %zu: %s", i, rows[i].from ? rows[i].from : rows[i].until);
+	}
+	trust_close(&t);
+}
+
+static void test_small_pieces_that_cannot_be_meant(void **state)
+{
+	static const struct {
+		struct span old;
+		const char *new;
+		bool good;
+	} rows[] = {
+		/* the key usage of a CA: keyCertSign, cRLSign */
+		{SPAN("\x04\x04\x03\x02\x01\x06"), "\x04\x04\x03\x02\x02\x04", true},
+		{SPAN("\x04\x04\x03\x02\x01\x06"), "\x04\x04\x03\x02\x02\x06", false}, /* behind its end */
+		{SPAN("\x04\x04\x03\x02\x01\x06"), "\x04\x04\x03\x02\x08\x00", false},
+		{SPAN("\x04\x04\x03\x02\x01\x06"), "\x04\x04\x04\x02\x01\x06", false},
+		/* version 3 */
+		{SPAN("\xa0\x03\x02\x01\x02"), "\xa0\x03\x02\x01\x03", false},
+		{SPAN("\xa0\x03\x02\x01\x02"), "\xa0\x03\x02\x01\xff", false},
+		{SPAN("\xa0\x03\x02\x01\x02"), "\xa0\x03\x02\x01\x01", false}, /* version 2 has no extensions */
+		/* a CA, critical */
+		{SPAN("\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff"), "\x01\x01\xff\x04\x05\x30\x03\x01\x01\x01", false},
+		{SPAN("\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff"), "\x01\x01\x00\x04\x05\x30\x03\x01\x01\x00", true},
+		/* sha256WithRSAEncryption in one place and not in the other */
+		{SPAN("\x01\x0b\x05\x00"), "\x01\x0c\x05\x00", false},
+		/* the exponent 65537 */
+		{SPAN("\x02\x03\x01\x00\x01"), "\x02\x03\x01\x00\x00", false},
+		{SPAN("\x02\x03\x01\x00\x01"), "\x02\x03\x00\x00\x01", false},
+		{SPAN("\x02\x03\x01\x00\x01"), "\x02\x03\x81\x00\x01", false},
+		{SPAN("\x02\x03\x01\x00\x01"), "\x02\x03\x00\x00\x03", true},
+	};
+	struct trust t = pki_read("ca", "intermediate");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (parses_with(der_of(&t), rows[i].old, rows[i].new) != rows[i].good)
+			fail_msg("row %zu", i);
+	trust_close(&t);
+}
+
+static void test_an_extension_that_comes_twice_is_refused(void **state)
+{
+	struct trust t = pki_read("leaf", "unknown-not-critical");
+
+	(void)state;
+	assert_true(parses_with(der_of(&t), SPAN("\x06\x03\x55\x1d\x10"), "\x06\x03\x55\x1d\x12"));
+	assert_false(parses_with(der_of(&t), SPAN("\x06\x03\x55\x1d\x10"), "\x06\x03\x55\x1d\x11"));
+	assert_true(parses_with(der_of(&t), SPAN("\x06\x03\x55\x1d\x11"), "\x06\x03\x55\x1d\x12"));
+	trust_close(&t);
+}
+
+/* Puts an element of at most 65,535 bytes. */
+static void put_element(struct buf *b, unsigned tag, struct span content)
+{
+	buf_put_char(b, (char)tag);
+	if (content.len > 255)
+		buf_put(b, (struct span){(char[]){'\x82', (char)(content.len >> 8)}, 2});
+	else if (content.len > 127)
+		buf_put_char(b, '\x81');
+	buf_put_char(b, (char)content.len);
+	buf_put(b, content);
+}
+
+enum fitness { FIT, UNKNOWN, DAMAGED };
+
+/* What key_take() finds of a SubjectPublicKeyInfo with that algorithm, and that content of the bit string. */
+static enum fitness fitness_of(struct span algorithm, struct span bits)
+{
+	char inside[4096], whole[4096];
+	struct buf in = buf_init(inside, sizeof(inside)), b = buf_init(whole, sizeof(whole));
+	struct key k = {.bear = {.key_type = 0}};
+	struct der d;
+
+	put_element(&in, DER_SEQUENCE, algorithm);
+	put_element(&in, DER_BITS, bits);
+	put_element(&b, DER_SEQUENCE, buf_span(&in));
+	assert_false(b.full);
+	der_init(&d, buf_span(&b));
+	key_take(&k, &d);
+	return !der_is_done(&d) ? DAMAGED : k.bear.key_type == 0 ? UNKNOWN : FIT;
+}
+
+#define RSA "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
+#define EC "\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"
+#define P256 EC "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
+
+static void test_rsa_keys_that_can_be_computed_with(void **state)
+{
+	static const struct {
+		struct span modulus, exponent; /* content of INTEGERs */
+		enum fitness fitness;
+	} rows[] = {
+		{SPAN("\x7f\x01\x01"), SPAN("\x01\x00\x01"), FIT},
+		{SPAN("\x00\xff\x01"), SPAN("\x03"), FIT},
+		{SPAN("\x7f\x01"), SPAN("\x00\xff\xff\xff\xff\xff\xff\xff\xff"), FIT},
+		{SPAN("\x7f\x01"), SPAN("\x01\x00\x00\x00\x00\x00\x00\x00\x01"), DAMAGED}, /* over 64 bits */
+		{SPAN("\x7f\x01"), SPAN("\x01"), DAMAGED},
+		{SPAN("\x7f\x01"), SPAN("\x00"), DAMAGED},
+		{SPAN("\x7f\x01"), SPAN("\x02"), DAMAGED},
+		{SPAN("\x7f\x01"), SPAN(""), DAMAGED},
+		{SPAN("\x7f\x01"), SPAN("\x83"), DAMAGED}, /* negative */
+		{SPAN("\x7f\x02"), SPAN("\x03"), DAMAGED}, /* an even modulus */
+		{SPAN("\xff\x01"), SPAN("\x03"), DAMAGED},
+		{SPAN("\x00"), SPAN("\x03"), DAMAGED},
+		{SPAN(""), SPAN("\x03"), DAMAGED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char inside[100], whole[100];
+		struct buf in = buf_init(inside, sizeof(inside)), b = buf_init(whole, sizeof(whole));
+
+		put_element(&in, DER_INTEGER, rows[i].modulus);
+		put_element(&in, DER_INTEGER, rows[i].exponent);
+		buf_put_char(&b, '\0'); /* no unused bits */
+		put_element(&b, DER_SEQUENCE, buf_span(&in));
+		if (fitness_of(SPAN(RSA "\x05\x00"), buf_span(&b)) != rows[i].fitness)
+			fail_msg("row %zu", i);
+		buf_put_char(&b, '\0'); /* something behind it */
+		assert_int_equal(fitness_of(SPAN(RSA "\x05\x00"), buf_span(&b)), DAMAGED);
+	}
+}
+
+static void test_points_that_can_be_computed_with(void **state)
+{
+	static const struct {
+		struct span algorithm;
+		unsigned char unused, form;
+		size_t len; /* of the point */
+		enum fitness fitness;
+	} rows[] = {
+		{SPAN(P256), 0, 4, 65, FIT},
+		{SPAN(EC "\x06\x05\x2b\x81\x04\x00\x22"), 0, 4, 97, FIT},
+		{SPAN(EC "\x06\x05\x2b\x81\x04\x00\x23"), 0, 4, 133, FIT},
+		{SPAN(P256), 0, 4, 64, DAMAGED},
+		{SPAN(P256), 0, 4, 66, DAMAGED},
+		{SPAN(P256), 0, 4, 97, DAMAGED}, /* as on another curve */
+		{SPAN(P256), 0, 2, 33, DAMAGED}, /* compressed */
+		{SPAN(P256), 0, 6, 65, DAMAGED}, /* hybrid */
+		{SPAN(P256), 0, 0, 1, DAMAGED}, /* at infinity */
+		{SPAN(P256), 0, 0, 0, DAMAGED},
+		{SPAN(P256), 1, 4, 65, DAMAGED},
+		{SPAN(P256 "\x05\x00"), 0, 4, 65, UNKNOWN},
+		{SPAN(EC), 0, 4, 65, UNKNOWN}, /* no curve */
+		{SPAN(EC "\x05\x00"), 0, 4, 65, UNKNOWN},
+		{SPAN(EC "\x30\x00"), 0, 4, 65, UNKNOWN}, /* a curve of one's own */
+		{SPAN(EC "\x06\x05\x2b\x81\x04\x00\x0a"), 0, 4, 65, UNKNOWN}, /* secp256k1 */
+		{SPAN(RSA), 0, 4, 65, UNKNOWN}, /* without parameters */
+		{SPAN(RSA "\x30\x00"), 0, 4, 65, UNKNOWN},
+		{SPAN("\x06\x03\x2b\x65\x70"), 0, 4, 32, UNKNOWN}, /* Ed25519 */
+		{SPAN(""), 0, 4, 65, UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char point[200] = {(char)rows[i].unused, (char)rows[i].form};
+
+		if (fitness_of(rows[i].algorithm, (struct span){point, rows[i].len + 1}) != rows[i].fitness)
+			fail_msg("row %zu", i);
+	}
+}
+
+static void test_algorithms_of_signatures(void **state)
+{
+	static const struct {
+		struct span algorithm;
+		enum signature signature;
+	} rows[] = {
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00"), SIGNATURE_GOOD},
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b"), SIGNATURE_GOOD},
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05"), SIGNATURE_UNKNOWN},
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00\x00"), SIGNATURE_UNKNOWN},
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x30\x00"), SIGNATURE_UNKNOWN},
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c\x05\x00"), SIGNATURE_BAD}, /* SHA-384 */
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d\x05\x00"), SIGNATURE_BAD}, /* SHA-512 */
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0e\x05\x00"), SIGNATURE_UNKNOWN}, /* SHA-224 */
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05\x05\x00"), SIGNATURE_UNKNOWN}, /* SHA-1 */
+		{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a\x05\x00"), SIGNATURE_UNKNOWN}, /* PSS */
+		{SPAN("\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"), SIGNATURE_BAD}, /* for another type of key */
+		{SPAN("\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x01"), SIGNATURE_UNKNOWN}, /* SHA-224 */
+		{SPAN("\x06\x08\x2a\x86\x48\xce\x3d\x04\x03"), SIGNATURE_UNKNOWN},
+		{SPAN(""), SIGNATURE_UNKNOWN},
+	};
+	struct trust server = pki_read("leaf", "good"), ca = pki_read("ca", "root");
+	struct certificate c = first_of(&server), issuer = first_of(&ca);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		c.algorithm = rows[i].algorithm;
+		if (signature_check(&c, &issuer.key) != rows[i].signature)
+			fail_msg("row %zu", i);
+	}
+	trust_close(&server);
+	trust_close(&ca);
 }
 
 static void test_too_much_is_refused(void **state)
@@ -573,6 +857,13 @@ int main(void)
 		cmocka_unit_test(test_a_cut_certificate_is_refused),
 		cmocka_unit_test(test_any_byte_may_be_wrong),
 		cmocka_unit_test(test_no_altered_chain_is_accepted),
+		cmocka_unit_test(test_what_end_chain_says),
+		cmocka_unit_test(test_dates_are_dates),
+		cmocka_unit_test(test_small_pieces_that_cannot_be_meant),
+		cmocka_unit_test(test_an_extension_that_comes_twice_is_refused),
+		cmocka_unit_test(test_rsa_keys_that_can_be_computed_with),
+		cmocka_unit_test(test_points_that_can_be_computed_with),
+		cmocka_unit_test(test_algorithms_of_signatures),
 		cmocka_unit_test(test_too_much_is_refused),
 		cmocka_unit_test(test_nothing_is_no_certificate),
 		cmocka_unit_test(test_dates_hold_to_the_second),

@@ -109,6 +109,29 @@ bool der_take_purposes(struct der *d)
 	return found;
 }
 
+bool der_take_trust(struct der *d)
+{
+	enum { REJECTED = DER_CONTEXT_CONSTRUCTED };
+	bool trusted = true;
+
+	if (!der_peek(d)) /* nothing stands there */
+		return true;
+	der_enter(d, DER_SEQUENCE);
+	if (der_peek(d) == DER_SEQUENCE) {
+		der_enter(d, DER_SEQUENCE);
+		trusted = der_take_purposes(d);
+		der_leave(d);
+	}
+	if (der_peek(d) == REJECTED) {
+		der_enter(d, REJECTED);
+		trusted &= !der_take_purposes(d);
+		der_leave(d);
+	}
+	der_take_rest(d); /* a name for people */
+	der_leave(d);
+	return trusted;
+}
+
 /* What is in an extension 2.5.29.`number`; false when that is not understood. */
 static bool take_content(struct certificate *c, struct der *d, int number)
 {

@@ -45,6 +45,9 @@ bool is_self_issued(const struct certificate *c);
 /* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
 bool der_take_purposes(struct der *d);
 
+/* Takes what stands behind an OpenSSL TRUSTED CERTIFICATE (X509_CERT_AUX): may that vouch for servers? */
+bool der_take_trust(struct der *d);
+
 /* "CN=Some CA, O=X" of a subject or an issuer, escaped and cut; a writer of struct span */
 void buf_put_dn(struct buf *b, const void *name);
 

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/constraints.h"
 
-#include "net/identity.h"
+#include "net/certificate.h"
 
 enum { PERMITTED, EXCLUDED, LISTS };
 
 /* Is `name` the domain `base`, or below it? Behind a dot in front stand only those below. */
 static bool is_within(struct span name, struct span base)
 {
+	size_t above = name.len - base.len;
+
 	if (base.len == 0)
 		return true;
-	if (name.len < base.len || !span_equals_nocase(span_tail(name, name.len - base.len), base))
+	if (name.len < base.len || !span_equals_nocase(span_tail(name, above), base))
 		return false;
-	return base.at[0] == '.' ? name.len > base.len : name.len == base.len || name.at[name.len - base.len - 1] == '.';
+	return above == 0 ? base.at[0] != '.' : base.at[0] == '.' || name.at[above - 1] == '.';
 }
 
 /* Could a name that `name` stands for be excluded by `base`? In doubt it could. */
@@ -51,8 +53,7 @@ static bool matches(struct span name, const struct element *base, unsigned list)
 	return list == PERMITTED ? is_within(name, base->content) : may_touch(name, base->content);
 }
 
-/* Takes all constraints: do they allow this name? */
-static bool take_all(struct der *d, const struct element *name)
+bool constraints_take(struct der *d, const struct element *name)
 {
 	bool is_limited = false, found[LISTS] = {false};
 	struct element base;
@@ -75,24 +76,4 @@ static bool take_all(struct der *d, const struct element *name)
 	}
 	der_leave(d);
 	return !found[EXCLUDED] && (found[PERMITTED] || !is_limited);
-}
-
-bool constraints_allow(struct span constraints, struct span names, struct verdict *v)
-{
-	struct der all, d;
-	struct element name;
-
-	der_init(&all, names);
-	while (der_next(&all, &name)) {
-		der_init(&d, constraints);
-
-		bool allowed = take_all(&d, &name);
-
-		if (!der_is_done(&d))
-			return verdict_fail(v, CERTIFICATE_CONSTRAINED, 0,
-					    "anything: they are of a kind that is not supported");
-		if (!allowed)
-			return verdict_fail(v, CERTIFICATE_CONSTRAINED, 0, "%w", buf_put_alt_name, &name);
-	}
-	return true;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/der.h"
 
+#include "base/format.h"
+
 void der_init(struct der *d, struct span bytes)
 {
 	d->at = bytes.at;
@@ -123,21 +125,19 @@ bool der_is_done(const struct der *d)
 static void put_arcs(struct buf *b, struct span oid)
 {
 	unsigned arc = 0;
-	bool first = true;
+	size_t start = b->len;
 
 	for (size_t i = 0; i < oid.len; i++) {
 		arc = arc << 7 | (oid.at[i] & 0x7f);
 		if (oid.at[i] & 0x80)
 			continue;
-		if (first) { /* the first two arcs share a number (X.690 §8.19.4) */
-			unsigned root = arc < 80 ? arc / 40 : 2;
+		if (b->len == start) { /* the first two arcs share a number (X.690 §8.19.4) */
+			unsigned root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
 
 			buf_put_number(b, root);
 			arc -= root * 40;
-			first = false;
 		}
-		buf_put_char(b, '.');
-		buf_put_number(b, arc);
+		buf_format(b, ".%u", arc);
 		arc = 0;
 	}
 }

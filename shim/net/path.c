@@ -82,6 +82,27 @@ static bool check_signature(struct chain *c, const struct certificate *x, const 
 	return fail_untrusted(c, x, ": it has that name, but signed with another key");
 }
 
+/* Are all names in `x` such as `ca` may put there? */
+static bool check_constraints(struct chain *c, const struct certificate *ca, const struct certificate *x)
+{
+	struct der names, constraints;
+	struct element name;
+
+	der_init(&names, x->alt_names);
+	while (der_next(&names, &name)) {
+		der_init(&constraints, ca->name_constraints);
+
+		bool is_allowed = constraints_take(&constraints, &name);
+
+		if (!der_is_done(&constraints))
+			return verdict_fail(&c->tried, CERTIFICATE_CONSTRAINED, 0,
+					    "anything: they are of a kind that is not supported");
+		if (!is_allowed)
+			return fail(c, CERTIFICATE_CONSTRAINED, buf_put_alt_name, &name);
+	}
+	return true;
+}
+
 /* What a CA needs beyond a server: the right to issue all that is on the path, and the key that signed the last of it. */
 static bool check_issuer(struct chain *c, const struct certificate *x, bool is_anchor)
 {
@@ -90,7 +111,7 @@ static bool check_issuer(struct chain *c, const struct certificate *x, bool is_a
 	if (!may_issue(x, is_anchor, last))
 		return fail(c, CERTIFICATE_NOT_CA, buf_put_dn, &x->subject);
 	for (unsigned i = 0; x->name_constraints.at && i <= last; i++)
-		if (!constraints_allow(x->name_constraints, c->path[i]->alt_names, &c->tried))
+		if (!check_constraints(c, x, c->path[i]))
 			return false;
 	return check_signature(c, c->path[last], x);
 }

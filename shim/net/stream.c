@@ -261,7 +261,7 @@ static enum stream_state settle_handshake(struct stream *s, struct verdict *v)
 	if (s->error)
 		fail_io(s, v);
 	else
-		tls_cut_off(s->tls, v);
+		tls_outcome(s->tls, v);
 	return enter(s, STREAM_FAILED);
 }
 

@@ -121,22 +121,16 @@ static enum reason reason_of(int error)
 	return error >= BR_ERR_RECV_FATAL_ALERT ? TLS_ALERT : TLS_FAILED;
 }
 
-/* Does the last record look like one of TLS or SSL 3? */
-static bool spoke_tls(const struct tls *t)
+/* Is it one of TLS or SSL 3? */
+static bool is_tls(struct span header)
 {
-	return t->heard >= 2 && (unsigned)t->records[0] - RECORD_FIRST < 4 && t->records[1] == 3;
-}
-
-static bool fail_foreign(const struct tls *t, struct verdict *v)
-{
-	struct span header = span_head((struct span){t->records, t->heard}, HEADER_LEN);
-
-	return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
+	return header.len >= 2 && (unsigned)header.at[0] - RECORD_FIRST < 4 && header.at[1] == 3;
 }
 
 bool tls_outcome(const struct tls *t, struct verdict *v)
 {
 	int error = br_ssl_engine_last_error(&t->client.eng);
+	struct span header = span_head((struct span){t->records, t->heard}, HEADER_LEN);
 
 	if (t->chain.verdict.reason != NOTHING_YET) {
 		*v = t->chain.verdict;
@@ -144,15 +138,13 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 	}
 	if (is_too_long(t))
 		return verdict_fail(v, TLS_TOO_LONG, 0, "more than 160 KB");
-	if (error == BR_ERR_OK) {
-		if (!t->is_open)
-			tls_cut_off(t, v);
-		return t->is_open;
-	}
 	if (t->is_open)
-		return verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
-	if (t->heard > 0 && !spoke_tls(t))
-		return fail_foreign(t, v);
+		return error == BR_ERR_OK || verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
+	if (header.len > 0 && !is_tls(header))
+		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
+	if (error == BR_ERR_OK)
+		return verdict_fail(v, TLS_CLOSED, header.len > 0, "closed during the handshake%s",
+				    header.len > 0 ? "" : "; it may require TLS 1.3"); /* as Java's do that know no other */
 	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
 		return verdict_fail(v, NOT_TLS, error, " 1.2 (it answers in an older version)");
 
@@ -162,16 +154,6 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 		return verdict_fail(v, reason, error, "%q", &t->chain.shown);
 	return verdict_fail(v, reason, error, "%u",
 			    error >= BR_ERR_RECV_FATAL_ALERT ? error - BR_ERR_RECV_FATAL_ALERT : error);
-}
-
-void tls_cut_off(const struct tls *t, struct verdict *v)
-{
-	if (t->heard == 0) /* as Java's do that know TLS 1.3 only */
-		verdict_fail(v, TLS_CLOSED, 0, "closed during the handshake; it may require TLS 1.3");
-	else if (!spoke_tls(t))
-		fail_foreign(t, v);
-	else
-		verdict_fail(v, TLS_CLOSED, 1, "closed during the handshake");
 }
 
 struct span tls_records(struct tls *t)

@@ -32,10 +32,8 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 bool tls_is_open(const struct tls *t);
 /* Nothing more can be heard or said: the peer took its leave, or something failed. */
 bool tls_is_over(const struct tls *t);
-/* Why it is over: false and the reason, true when the peer took its leave as it should. */
+/* Why it is over, or was cut off: false and the reason, true when the peer took its leave as it should. */
 bool tls_outcome(const struct tls *t, struct verdict *v);
-/* The connection ended before tls_is_open(): says so. */
-void tls_cut_off(const struct tls *t, struct verdict *v);
 
 /* Records to send, empty when there are none; then how many bytes of them were sent. */
 struct span tls_records(struct tls *t);

@@ -21,30 +21,6 @@ static const char *const system_paths[] = {
 
 enum { PATHS = sizeof(system_paths) / sizeof(system_paths[0]) };
 
-/* What stands behind an OpenSSL TRUSTED CERTIFICATE (X509_CERT_AUX): may it vouch for servers? */
-static bool is_trusted_for_servers(struct der *d)
-{
-	enum { REJECTED = DER_CONTEXT_CONSTRUCTED };
-	bool trusted = true;
-
-	if (der_is_done(d))
-		return true;
-	der_enter(d, DER_SEQUENCE);
-	if (der_peek(d) == DER_SEQUENCE) {
-		der_enter(d, DER_SEQUENCE);
-		trusted = der_take_purposes(d);
-		der_leave(d);
-	}
-	if (der_peek(d) == REJECTED) {
-		der_enter(d, REJECTED);
-		trusted &= !der_take_purposes(d);
-		der_leave(d);
-	}
-	der_take_rest(d); /* a name for people */
-	der_leave(d);
-	return trusted && der_is_done(d);
-}
-
 /* Appends the certificate in `bytes` to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 {
@@ -57,8 +33,12 @@ static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 
 	size_t len = (size_t)(d.at - bytes.at);
 
-	if (kind == PEM_TRUSTED ? !is_trusted_for_servers(&d) : !der_is_done(&d))
-		return kind == PEM_TRUSTED && !d.damaged;
+	bool is_trusted = kind == PEM_CERTIFICATE || der_take_trust(&d);
+
+	if (!der_is_done(&d))
+		return false;
+	if (!is_trusted)
+		return true;
 	memmove(t->memory.at + t->anchors.len, bytes.at, len);
 	t->anchors.len += len;
 	return true;

@@ -103,8 +103,9 @@ bool der_take_purposes(struct der *d)
 	while (der_peek(d)) {
 		struct span oid = der_take(d, DER_OID);
 
-		found |= span_equals(oid, SPAN("\x2b\x06\x01\x05\x05\x07\x03\x01")) || /* 1.3.6.1.5.5.7.3.1 */
-			 span_equals(oid, SPAN("\x55\x1d\x25\x00")); /* 2.5.29.37.0 */
+		if ((oid.len == 8 && memcmp(oid.at, "\x2b\x06\x01\x05\x05\x07\x03\x01", 8) == 0) || /* 1.3.6.1.5.5.7.3.1 */
+		    (oid.len == 4 && memcmp(oid.at, "\x55\x1d\x25\x00", 4) == 0)) /* 2.5.29.37.0 */
+			found = true;
 	}
 	return found;
 }
@@ -264,7 +265,7 @@ bool is_self_issued(const struct certificate *c)
 /* The name of an attribute 2.5.4.N that tells people apart; NULL for the others. */
 static const char *attribute_name(struct span oid)
 {
-	if (oid.len != 3 || !span_starts_with(oid, SPAN("\x55\x04")))
+	if (oid.len != 3 || memcmp(oid.at, "\x55\x04", 2) != 0)
 		return NULL;
 	return oid.at[2] == 3 ? "CN" : oid.at[2] == 10 ? "O" : oid.at[2] == 11 ? "OU" : NULL;
 }

@@ -29,11 +29,11 @@ struct chain {
 	size_t start; /* of the last certificate */
 	unsigned budget; /* steps that the search for a path may still take */
 	unsigned path_len;
-	const struct certificate *path[CHAIN_COUNT_MAX]; /* the server's own first, each issued by the next */
-	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
 	struct verdict tried; /* why the path that was tried last is none */
+	struct verdict verdict; /* why not: of all paths that were tried, from the one that got furthest */
+	const struct certificate *path[CHAIN_COUNT_MAX]; /* the server's own first, each issued by the next */
 	struct identity identity;
-	struct certificate certificates[CHAIN_COUNT_MAX];
+	struct certificate certificates[CHAIN_COUNT_MAX + 1]; /* the last is the anchor that is being looked at */
 	char bytes[CHAIN_BYTES_MAX]; /* at the end: pages that are not touched cost nothing */
 };
 

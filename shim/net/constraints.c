@@ -3,6 +3,8 @@
 
 #include "net/certificate.h"
 
+#include <string.h>
+
 enum { PERMITTED, EXCLUDED, LISTS };
 
 /* Is `name` the domain `base`, or below it? Behind a dot in front stand only those below. */
@@ -12,7 +14,7 @@ static bool is_within(struct span name, struct span base)
 
 	if (base.len == 0)
 		return true;
-	if (name.len < base.len || !span_equals_nocase(span_tail(name, above), base))
+	if (name.len < base.len || !span_equals_nocase((struct span){name.at + above, base.len}, base))
 		return false;
 	return above == 0 ? base.at[0] != '.' : base.at[0] == '.' || name.at[above - 1] == '.';
 }
@@ -20,9 +22,11 @@ static bool is_within(struct span name, struct span base)
 /* Could a name that `name` stands for be excluded by `base`? In doubt it could. */
 static bool may_touch(struct span name, struct span base)
 {
-	if (span_starts_with(base, SPAN(".")))
-		base = span_tail(base, 1);
-	return is_within(name, base) || (span_starts_with(name, SPAN("*.")) && is_within(base, span_tail(name, 2)));
+	bool is_wild = name.len > 2 && memcmp(name.at, "*.", 2) == 0;
+
+	if (base.len > 0 && base.at[0] == '.')
+		base = (struct span){base.at + 1, base.len - 1};
+	return is_within(name, base) || (is_wild && is_within(base, (struct span){name.at + 2, name.len - 2}));
 }
 
 /* `range` is an address and a mask. */

@@ -9,7 +9,6 @@
 
 bool identity_parse(struct identity *i, struct span host)
 {
-	struct buf b = buf_init(i->text, sizeof(i->text));
 	bool is_v6 = span_find(host, ':') < host.len;
 	char octets[sizeof(struct in6_addr)];
 
@@ -18,10 +17,11 @@ bool identity_parse(struct identity *i, struct span host)
 	host = span_head(host, span_find(host, '%')); /* a scope is known to this machine only */
 	if (host.at[host.len - 1] == '.')
 		host.len--;
-	buf_put(&b, host);
+	memcpy(i->text, host.at, host.len); /* host_problem() has seen that there is room */
+	i->text[host.len] = '\0';
 	i->kind = NAME_IS_DNS;
-	i->len = (unsigned)b.len;
-	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, buf_text(&b), octets) == 1) {
+	i->len = (unsigned)host.len;
+	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, i->text, octets) == 1) {
 		i->kind = NAME_IS_IP;
 		i->len = is_v6 ? 16 : 4;
 		memcpy(i->text, octets, i->len);
@@ -32,11 +32,11 @@ bool identity_parse(struct identity *i, struct span host)
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
 static bool name_matches(struct span name, struct span pattern)
 {
-	if (span_starts_with(pattern, SPAN("*."))) {
-		pattern = span_tail(pattern, 1);
-		name = span_tail(name, span_find(name, '.'));
-		if (!memchr(pattern.at + 1, '.', pattern.len - 1))
+	if (pattern.len > 2 && memcmp(pattern.at, "*.", 2) == 0) {
+		if (!memchr(pattern.at + 2, '.', pattern.len - 2))
 			return false;
+		pattern = (struct span){pattern.at + 1, pattern.len - 1};
+		name = span_tail(name, span_find(name, '.'));
 	}
 	return span_equals_nocase(name, pattern);
 }

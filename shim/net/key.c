@@ -35,7 +35,7 @@ static bool parse_rsa(br_rsa_public_key *rsa, struct span sequence)
 	der_leave(&d);
 	*rsa = (br_rsa_public_key){(unsigned char *)modulus.at, modulus.len, (unsigned char *)exponent.at, exponent.len};
 	return der_is_done(&d) && is_odd(modulus) && is_odd(exponent) && exponent.len <= EXPONENT_BYTES_MAX &&
-	       !span_equals(exponent, SPAN("\x01"));
+	       (exponent.len > 1 || exponent.at[0] != 1);
 }
 
 static bool parse_point(br_ec_public_key *ec, struct span point, const struct algorithm *a)

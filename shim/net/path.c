@@ -171,19 +171,19 @@ static bool has_issued(const struct certificate *issuer, const struct certificat
 /* Lengthens the path by `x` and its issuers, until it ends at an anchor or all ways have been tried. */
 static bool search(struct chain *c, const struct certificate *x)
 {
-	struct certificate anchor;
+	struct certificate *anchor = &c->certificates[CHAIN_COUNT_MAX];
 	bool found = false;
 	struct der anchors;
 
 	c->path[c->path_len++] = x;
 	der_init(&anchors, c->trust->anchors);
-	while (certificate_take(&anchor, &anchors)) {
-		if (c->path_len == 1 && certificate_equals(&anchor, x))
+	while (certificate_take(anchor, &anchors)) {
+		if (c->path_len == 1 && certificate_equals(anchor, x))
 			return true;
-		if (!has_issued(&anchor, x))
+		if (!has_issued(anchor, x))
 			continue;
 		found = true;
-		if (check(c, &anchor, true))
+		if (check(c, anchor, true))
 			return true;
 	}
 	for (unsigned i = 0; i < c->count; i++) {

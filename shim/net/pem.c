@@ -28,7 +28,7 @@ static bool decode(char *at, const char *end, struct span *bytes)
 	for (; at < end; at++) {
 		int value = base64_value(*at);
 
-		if (is_blank(*at))
+		if (value < 0 && is_blank(*at))
 			continue;
 		if (*at == '=') {
 			padding++;
@@ -51,9 +51,19 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
-	if (span_equals(label, SPAN("CERTIFICATE-----")) || span_equals(label, SPAN("X509 CERTIFICATE-----")))
-		return PEM_CERTIFICATE;
-	return span_equals(label, SPAN("TRUSTED CERTIFICATE-----")) ? PEM_TRUSTED : PEM_OTHER;
+	static const struct {
+		char label[25];
+		unsigned char kind;
+	} kinds[] = {
+		{"CERTIFICATE-----", PEM_CERTIFICATE},
+		{"X509 CERTIFICATE-----", PEM_CERTIFICATE},
+		{"TRUSTED CERTIFICATE-----", PEM_TRUSTED},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (span_equals(label, span_of(kinds[i].label)))
+			return kinds[i].kind;
+	return PEM_OTHER;
 }
 
 enum pem_kind pem_next(struct pem *p, struct span *bytes)

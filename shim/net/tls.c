@@ -158,10 +158,10 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 
 struct span tls_records(struct tls *t)
 {
-	size_t len = 0;
-	unsigned char *at = br_ssl_engine_sendrec_buf(&t->client.eng, &len);
+	struct span records;
 
-	return (struct span){(char *)at, at ? len : 0};
+	records.at = (char *)br_ssl_engine_sendrec_buf(&t->client.eng, &records.len);
+	return records;
 }
 
 void tls_sent(struct tls *t, size_t n)
@@ -183,10 +183,10 @@ void tls_received(struct tls *t, size_t n)
 
 struct span tls_text(struct tls *t)
 {
-	size_t len = 0;
-	unsigned char *at = br_ssl_engine_recvapp_buf(&t->client.eng, &len);
+	struct span text;
 
-	return (struct span){(char *)at, at ? len : 0};
+	text.at = (char *)br_ssl_engine_recvapp_buf(&t->client.eng, &text.len);
+	return text;
 }
 
 void tls_used(struct tls *t, size_t n)

@@ -709,12 +709,12 @@ static void put_list(struct buf *b, unsigned tag, const char *text)
 	buf_put(b, list);
 }
 
-static bool all_allowed(struct span constraints, struct span names)
+static bool all_allowed(struct span constraints, struct span list)
 {
 	struct element name;
 	struct der all, d;
 
-	der_init(&all, names);
+	der_init(&all, list);
 	while (der_next(&all, &name)) {
 		der_init(&d, constraints);
 		if (!constraints_take(&d, &name) || !der_is_done(&d))

@@ -138,8 +138,10 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 	}
 	if (is_too_long(t))
 		return verdict_fail(v, TLS_TOO_LONG, 0, "more than 160 KB");
+	if (t->is_open && error == BR_ERR_OK)
+		return true;
 	if (t->is_open)
-		return error == BR_ERR_OK || verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
+		return verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
 	if (header.len > 0 && !is_tls(header))
 		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
 	if (error == BR_ERR_OK)
@@ -152,8 +154,7 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 
 	if (reason == TLS_NO_VIRTUAL_HOST)
 		return verdict_fail(v, reason, error, "%q", &t->chain.shown);
-	return verdict_fail(v, reason, error, "%u",
-			    error >= BR_ERR_RECV_FATAL_ALERT ? error - BR_ERR_RECV_FATAL_ALERT : error);
+	return verdict_fail(v, reason, error, "%u", (unsigned)error % BR_ERR_RECV_FATAL_ALERT);
 }
 
 struct span tls_records(struct tls *t)

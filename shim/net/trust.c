@@ -9,17 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 8 << 20 }; /* the system's bundle has 225 KB; untouched pages cost nothing */
+enum {
+	FILE_MAX = 8 << 20, /* the system's bundle has 225 KB; untouched pages cost nothing */
+	PATHS = 4,
+};
 
 /* Where distributions keep the system's bundle: Debian and Alpine, Red Hat, SUSE, BSD and old Alpine. */
-static const char *const system_paths[] = {
+static const char *const system_paths[PATHS] = {
 	"/etc/ssl/certs/ca-certificates.crt",
 	"/etc/pki/tls/certs/ca-bundle.crt",
 	"/etc/ssl/ca-bundle.pem",
 	"/etc/ssl/cert.pem",
 };
 
-enum { PATHS = sizeof(system_paths) / sizeof(system_paths[0]) };
 
 /* Appends the certificate in `bytes` to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
@@ -84,9 +86,8 @@ static bool read_system(struct trust *t, struct buf *problem)
 			return true;
 		problem->len = 0;
 	}
-	buf_put_text(problem, "no trusted certificates: SSL_CERT_FILE is not set, and there are none in");
-	for (unsigned i = 0; i < PATHS; i++)
-		buf_format(problem, i > 0 ? ", %s" : " %s", system_paths[i]);
+	buf_format(problem, "no trusted certificates: SSL_CERT_FILE is not set, and there are none in %s, %s, %s, %s",
+		   system_paths[0], system_paths[1], system_paths[2], system_paths[3]);
 	return false;
 }
 
@@ -94,7 +95,6 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 {
 	const char *file = path ? path : getenv("SSL_CERT_FILE");
 
-	*t = (struct trust){0};
 	if (!arena_open(&t->memory, FILE_MAX + 2)) {
 		buf_put_text(problem, "no memory for trusted certificates");
 		return false;
@@ -110,5 +110,4 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 void trust_close(struct trust *t)
 {
 	arena_close(&t->memory);
-	*t = (struct trust){0};
 }

@@ -103,7 +103,8 @@ bool der_take_purposes(struct der *d)
 	while (der_peek(d)) {
 		struct span oid = der_take(d, DER_OID);
 
-		if ((oid.len == 8 && memcmp(oid.at, "\x2b\x06\x01\x05\x05\x07\x03\x01", 8) == 0) || /* 1.3.6.1.5.5.7.3.1 */
+		if ((oid.len == 8 &&
+		     memcmp(oid.at, "\x2b\x06\x01\x05\x05\x07\x03\x01", 8) == 0) || /* 1.3.6.1.5.5.7.3.1 */
 		    (oid.len == 4 && memcmp(oid.at, "\x55\x1d\x25\x00", 4) == 0)) /* 2.5.29.37.0 */
 			found = true;
 	}
@@ -237,7 +238,10 @@ static void take_body(struct certificate *c, struct der *d)
 bool certificate_take(struct certificate *c, struct der *d)
 {
 	*c = (struct certificate){
-		.may_sign = true, .may_sign_certificates = true, .is_for_servers = true, .path_len = UINT_MAX,
+		.may_sign = true,
+		.may_sign_certificates = true,
+		.is_for_servers = true,
+		.path_len = UINT_MAX,
 	};
 	if (!der_peek(d))
 		return false;

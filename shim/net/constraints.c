@@ -45,7 +45,8 @@ static void take_base(struct der *d, struct element *base)
 {
 	der_enter(d, DER_SEQUENCE);
 	der_next(d, base);
-	if (base->tag != NAME_IS_DNS && (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
+	if (base->tag != NAME_IS_DNS &&
+	    (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
 		d->damaged = true;
 	der_leave(d);
 }

@@ -33,7 +33,8 @@ static bool parse_rsa(br_rsa_public_key *rsa, struct span sequence)
 	modulus = der_take_natural(&d);
 	exponent = der_take_natural(&d);
 	der_leave(&d);
-	*rsa = (br_rsa_public_key){(unsigned char *)modulus.at, modulus.len, (unsigned char *)exponent.at, exponent.len};
+	*rsa = (br_rsa_public_key){(unsigned char *)modulus.at, modulus.len, (unsigned char *)exponent.at,
+				   exponent.len};
 	return der_is_done(&d) && is_odd(modulus) && is_odd(exponent) && exponent.len <= EXPONENT_BYTES_MAX &&
 	       (exponent.len > 1 || exponent.at[0] != 1);
 }
@@ -60,7 +61,8 @@ void key_take(struct key *k, struct der *d)
 		if (!span_equals(k->algorithm, a->oids))
 			continue;
 		k->bear.key_type = a->type;
-		if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits) : !parse_point(&k->bear.key.ec, bits, a))
+		if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits)
+					      : !parse_point(&k->bear.key.ec, bits, a))
 			d->damaged = true;
 	}
 }

@@ -44,9 +44,9 @@ static bool check_dates(struct chain *c, const struct certificate *x, bool is_an
 	if (!is_early && c->calendar <= x->not_after)
 		return true;
 	return verdict_fail(&c->tried,
-			    is_early  ? CERTIFICATE_NOT_YET_VALID :
-			    is_anchor ? CERTIFICATE_ANCHOR_EXPIRED :
-					CERTIFICATE_EXPIRED,
+			    is_early    ? CERTIFICATE_NOT_YET_VALID
+			    : is_anchor ? CERTIFICATE_ANCHOR_EXPIRED
+					: CERTIFICATE_EXPIRED,
 			    0, "%w (this machine's clock says %w%s): %w", buf_put_date,
 			    is_early ? &x->not_before : &x->not_after, buf_put_date, &c->calendar,
 			    is_early ? ": is it right?" : "", buf_put_dn, &x->subject);

@@ -144,9 +144,9 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 		return verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
 	if (header.len > 0 && !is_tls(header))
 		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
-	if (error == BR_ERR_OK)
+	if (error == BR_ERR_OK) /* Java's that know TLS 1.3 only just close */
 		return verdict_fail(v, TLS_CLOSED, header.len > 0, "closed during the handshake%s",
-				    header.len > 0 ? "" : "; it may require TLS 1.3"); /* as Java's do that know no other */
+				    header.len > 0 ? "" : "; it may require TLS 1.3");
 	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
 		return verdict_fail(v, NOT_TLS, error, " 1.2 (it answers in an older version)");
 

@@ -22,7 +22,6 @@ static const char *const system_paths[PATHS] = {
 	"/etc/ssl/cert.pem",
 };
 
-
 /* Appends the certificate in `bytes` to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 {
@@ -68,9 +67,9 @@ static bool read_file(struct trust *t, const char *path, bool is_own, struct buf
 	int error = file_read(path, FILE_MAX, &file);
 	unsigned damaged = error ? 0 : keep_all(t, file.len, !is_own);
 	struct span shown = span_of(path);
-	const char *form = error      ? "%q: %e" :
-			   damaged    ? "%q: PEM object %u is damaged" :
-					"%q: holds no certificate that is trusted for servers (is it PEM?)";
+	const char *form = error     ? "%q: %e"
+			   : damaged ? "%q: PEM object %u is damaged"
+				     : "%q: holds no certificate that is trusted for servers (is it PEM?)";
 
 	t->path = path;
 	if (!error && !damaged && t->anchors.len > 0)

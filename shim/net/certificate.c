@@ -21,9 +21,8 @@ static msec take_time(struct der *d)
 {
 	enum { CENTURY, YEAR, MONTH, DAY, HOURS, MINUTES, SECONDS, PARTS };
 	static const unsigned char most[PARTS] = {99, 99, 12, 31, 23, 59, 59};
-	bool has_century = der_peek(d) == DER_TIME;
-	struct span text = der_take(d, has_century ? DER_TIME : DER_UTC_TIME);
-	unsigned n[PARTS], first = has_century ? CENTURY : YEAR;
+	unsigned n[PARTS], first = der_peek(d) == DER_TIME ? CENTURY : YEAR;
+	struct span text = der_take(d, first == CENTURY ? DER_TIME : DER_UTC_TIME);
 
 	if (text.len != 2 * (PARTS - first) + 1 || text.at[text.len - 1] != 'Z') {
 		d->damaged = true;
@@ -36,7 +35,7 @@ static msec take_time(struct der *d)
 		if (tens > 9 || ones > 9 || n[i] > most[i])
 			d->damaged = true;
 	}
-	if (!has_century)
+	if (first == YEAR)
 		n[CENTURY] = n[YEAR] < 50 ? 20 : 19;
 
 	unsigned year = n[CENTURY] * 100 + n[YEAR];
@@ -259,11 +258,6 @@ bool certificate_take(struct certificate *c, struct der *d)
 bool certificate_equals(const struct certificate *a, const struct certificate *b)
 {
 	return span_equals(a->body, b->body);
-}
-
-bool is_self_issued(const struct certificate *c)
-{
-	return span_equals(c->issuer, c->subject);
 }
 
 /* The name of an attribute 2.5.4.N that tells people apart; NULL for the others. */

@@ -40,8 +40,6 @@ bool certificate_take(struct certificate *c, struct der *d);
 /* Two that say the same are one. */
 bool certificate_equals(const struct certificate *a, const struct certificate *b);
 
-bool is_self_issued(const struct certificate *c);
-
 /* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
 bool der_take_purposes(struct der *d);
 

@@ -52,11 +52,17 @@ static bool check_dates(struct chain *c, const struct certificate *x, bool is_an
 			    is_early ? ": is it right?" : "", buf_put_dn, &x->subject);
 }
 
+/* By its name. */
+static bool is_issuer(const struct certificate *issuer, const struct certificate *x)
+{
+	return span_equals(issuer->subject, x->issuer);
+}
+
 /* May `x` have issued the certificates below it, `below` of them CAs? */
 static bool may_issue(const struct certificate *x, bool is_anchor, unsigned below)
 {
 	/* Version 1 has no word for a CA; as an anchor the user's word stands for it. */
-	bool is_ca = x->is_ca || (is_anchor && x->is_v1 && is_self_issued(x));
+	bool is_ca = x->is_ca || (is_anchor && x->is_v1 && is_issuer(x, x));
 
 	return is_ca && x->may_sign_certificates && x->path_len >= below;
 }
@@ -155,17 +161,12 @@ static bool is_on_path(const struct chain *c, const struct certificate *x)
 /* Nothing issued the last certificate of the path. If the server sent others as well, there is only a gap. */
 static bool fail_dead_end(struct chain *c, const struct certificate *last)
 {
-	if (is_self_issued(last))
+	if (is_issuer(last, last))
 		return fail_untrusted(c, last, c->path_len == 1 ? ": it signed itself" : "");
 	for (unsigned i = 0; i < c->count; i++)
 		if (!is_on_path(c, &c->certificates[i]))
 			return fail(c, CERTIFICATE_GAP, buf_put_dn, &last->issuer);
 	return fail_untrusted(c, last, "; the server must send its intermediates");
-}
-
-static bool has_issued(const struct certificate *issuer, const struct certificate *x)
-{
-	return span_equals(issuer->subject, x->issuer);
 }
 
 /* Lengthens the path by `x` and its issuers, until it ends at an anchor or all ways have been tried. */
@@ -180,7 +181,7 @@ static bool search(struct chain *c, const struct certificate *x)
 	while (certificate_take(anchor, &anchors)) {
 		if (c->path_len == 1 && certificate_equals(anchor, x))
 			return true;
-		if (!has_issued(anchor, x))
+		if (!is_issuer(anchor, x))
 			continue;
 		found = true;
 		if (check(c, anchor, true))
@@ -189,7 +190,7 @@ static bool search(struct chain *c, const struct certificate *x)
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct certificate *next = &c->certificates[i];
 
-		if (is_on_path(c, next) || !has_issued(next, x))
+		if (is_on_path(c, next) || !is_issuer(next, x))
 			continue;
 		found = true;
 		if (check(c, next, false) && search(c, next))

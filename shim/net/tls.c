@@ -64,7 +64,7 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 	chain_init(&t->chain, peer->trust, calendar);
 	t->chain.shown = peer->shown_name.len > 0 ? peer->shown_name : peer->server_name;
 	if (!identity_parse(identity, peer->server_name))
-		return verdict_fail(v, TLS_FAILED, 0, "none: no certificate can be for that host");
+		return verdict_fail(v, TLS_FAILED, 0, "none: bad host");
 	if (!random_fill(seed, sizeof(seed)))
 		return verdict_fail(v, NO_RANDOMNESS, 0, "");
 	set_profile(&t->client);

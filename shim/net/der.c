@@ -103,7 +103,7 @@ struct span der_take_bits(struct der *d, unsigned unused)
 
 	if (count > unused || (bits.at[bits.len - 1] & ((1 << count) - 1)))
 		return fail(d);
-	return span_tail(bits, 1);
+	return (struct span){bits.at + 1, bits.len - 1};
 }
 
 struct span der_take_natural(struct der *d)
@@ -112,8 +112,8 @@ struct span der_take_natural(struct der *d)
 
 	if (number.len == 0 || (number.at[0] & 0x80))
 		return fail(d);
-	while (number.len > 0 && number.at[0] == 0)
-		number = span_tail(number, 1);
+	for (; number.len > 0 && number.at[0] == 0; number.len--)
+		number.at++;
 	return number;
 }
 

@@ -5,15 +5,15 @@
 
 /* RFC 3279 §2.3.1, RFC 5480 §2.1.1 */
 static const struct algorithm {
-	struct span oids;
-	unsigned char type, curve, point_len;
+	unsigned char type, curve, point_len, oids_len;
+	char oids[19];
 } algorithms[] = {
 	/* 1.2.840.113549.1.1.1, NULL */
-	{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"), BR_KEYTYPE_RSA, 0, 0},
+	{BR_KEYTYPE_RSA, 0, 0, 13, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00"},
 	/* 1.2.840.10045.3.1.7, 1.3.132.0.34, 1.3.132.0.35 */
-	{SPAN(EC "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"), BR_KEYTYPE_EC, BR_EC_secp256r1, 65},
-	{SPAN(EC "\x06\x05\x2b\x81\x04\x00\x22"), BR_KEYTYPE_EC, BR_EC_secp384r1, 97},
-	{SPAN(EC "\x06\x05\x2b\x81\x04\x00\x23"), BR_KEYTYPE_EC, BR_EC_secp521r1, 133},
+	{BR_KEYTYPE_EC, BR_EC_secp256r1, 65, 19, EC "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"},
+	{BR_KEYTYPE_EC, BR_EC_secp384r1, 97, 16, EC "\x06\x05\x2b\x81\x04\x00\x22"},
+	{BR_KEYTYPE_EC, BR_EC_secp521r1, 133, 16, EC "\x06\x05\x2b\x81\x04\x00\x23"},
 };
 
 static bool is_odd(struct span number)
@@ -58,7 +58,7 @@ void key_take(struct key *k, struct der *d)
 	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
 		const struct algorithm *a = &algorithms[i];
 
-		if (!span_equals(k->algorithm, a->oids))
+		if (!span_equals(k->algorithm, (struct span){a->oids, a->oids_len}))
 			continue;
 		k->bear.key_type = a->type;
 		if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits)

@@ -5,11 +5,11 @@
 
 /* The last byte of each OID counts the hashes: SHA-256, SHA-384, SHA-512 (RFC 8017 §A.2.4, RFC 5758 §3.2). */
 static const struct {
-	struct span prefix;
-	unsigned char first, key_type;
+	unsigned char key_type, first, prefix_len;
+	char prefix[10];
 } algorithms[] = {
-	{SPAN("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"), 11, BR_KEYTYPE_RSA}, /* 1.2.840.113549.1.1 */
-	{SPAN("\x06\x08\x2a\x86\x48\xce\x3d\x04\x03"), 2, BR_KEYTYPE_EC}, /* 1.2.840.10045.4.3 */
+	{BR_KEYTYPE_RSA, 11, 10, "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"}, /* 1.2.840.113549.1.1 */
+	{BR_KEYTYPE_EC, 2, 9, "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03"}, /* 1.2.840.10045.4.3 */
 };
 
 static const br_hash_class *const hashes[] = {&br_sha256_vtable, &br_sha384_vtable, &br_sha512_vtable};
@@ -31,18 +31,26 @@ static bool check(const struct certificate *c, const br_x509_pkey *key, unsigned
 	       memcmp(hash, signed_hash, len) == 0;
 }
 
+/* Behind the OID: nothing, or NULL. */
+static bool is_without_parameters(const char *at, size_t len)
+{
+	return len == 0 || (len == 2 && memcmp(at, "\x05", 2) == 0);
+}
+
 enum signature signature_check(const struct certificate *c, const struct key *issuer)
 {
+	const char *at = c->algorithm.at;
+
 	for (unsigned i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		struct span rest = span_tail(c->algorithm, algorithms[i].prefix.len);
+		size_t len = algorithms[i].prefix_len;
 
-		if (!span_starts_with(c->algorithm, algorithms[i].prefix) || rest.len == 0)
+		if (c->algorithm.len <= len || memcmp(at, algorithms[i].prefix, len) != 0)
 			continue;
 
-		unsigned index = (unsigned)rest.at[0] - algorithms[i].first;
+		unsigned index = (unsigned)at[len] - algorithms[i].first;
 
-		if (index > 2 || (rest.len > 1 && (rest.len != 3 || memcmp(rest.at + 1, "\x05", 2) != 0))) /* NULL */
-			continue;
+		if (index > 2 || !is_without_parameters(at + len + 1, c->algorithm.len - len - 1))
+			break;
 		if (algorithms[i].key_type == issuer->bear.key_type && check(c, &issuer->bear, index))
 			return SIGNATURE_GOOD;
 		return SIGNATURE_BAD;

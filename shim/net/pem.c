@@ -28,19 +28,17 @@ static bool decode(char *at, const char *end, struct span *bytes)
 	for (; at < end; at++) {
 		int value = base64_value(*at);
 
-		if (value < 0 && is_blank(*at))
-			continue;
-		if (*at == '=') {
+		if (value >= 0 && padding == 0) {
+			bits = bits << 6 | (unsigned)value;
+			count += 6;
+			if (count >= 8) {
+				count -= 8;
+				*out++ = (char)(bits >> count);
+			}
+		} else if (*at == '=') {
 			padding++;
-			continue;
-		}
-		if (value < 0 || padding > 0)
+		} else if (!is_blank(*at)) {
 			return false;
-		bits = bits << 6 | (unsigned)value;
-		count += 6;
-		if (count >= 8) {
-			count -= 8;
-			*out++ = (char)(bits >> count);
 		}
 	}
 	if (padding > 2 || padding * 2 != count) /* each stands for two bits that are left */

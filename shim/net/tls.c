@@ -62,7 +62,7 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 	t->heard = 0;
 	t->is_open = false;
 	chain_init(&t->chain, peer->trust, calendar);
-	t->chain.shown = peer->shown_name.len > 0 ? peer->shown_name : peer->server_name;
+	t->chain.shown = peer->shown_name;
 	if (!identity_parse(identity, peer->server_name))
 		return verdict_fail(v, TLS_FAILED, 0, "none: bad host");
 	if (!random_fill(seed, sizeof(seed)))

@@ -17,7 +17,7 @@
 struct tls_peer {
 	struct span server_name; /* a host name or an IP literal; a NUL follows; never empty */
 	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
-	struct span shown_name; /* fit to be printed; empty: server_name is */
+	struct span shown_name; /* the same, fit to be printed */
 };
 
 struct tls;

@@ -17,7 +17,8 @@ LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
 BEARSSL_INCLUDE = -isystem build/bearssl/inc
 
 # No path and no date may get into the program: the same source gives the same bytes anywhere.
-SMALL = -Oz -mno-sse -fno-caller-saves -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+SMALL = -Oz -mno-sse -fno-caller-saves -fno-jump-tables -fno-optimize-sibling-calls -fno-tree-tail-merge \
+	-fno-move-loop-invariants -fno-tree-dominator-opts -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -ffile-prefix-map=$(CURDIR)=.
 HARDEN = -fno-stack-protector
 # A static program has nothing to relocate, so a page that is read-only after that protects nothing; the small

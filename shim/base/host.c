@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/host.h"
 
-#include "base/buf.h"
-
-#include <arpa/inet.h>
+#include "base/ip.h"
 
 enum {
 	HOST_MAX = 253, /* RFC 1035 §2.3.4, in its text form */
@@ -41,25 +39,15 @@ static bool looks_like_ipv4(struct span host)
 	return true;
 }
 
-static bool is_ipv6(struct span host)
-{
-	char text[INET6_ADDRSTRLEN];
-	struct buf b = buf_init(text, sizeof(text) - 1);
-	struct in6_addr address;
-
-	buf_put(&b, span_head(host, span_find(host, '%')));
-	return !b.full && inet_pton(AF_INET6, buf_text(&b), &address) == 1;
-}
-
 const char *host_problem(struct span host)
 {
-	struct in_addr address;
+	uint8_t octets[IPV6_LEN];
 
 	if (host.len == 0)
 		return "the host is missing";
 	if (span_find(host, ':') < host.len)
-		return is_ipv6(host) ? NULL : "this is no IPv6 address";
-	if (looks_like_ipv4(host) && inet_pton(AF_INET, host.at, &address) != 1)
+		return ip_parse(span_head(host, span_find(host, '%')), octets) ? NULL : "this is no IPv6 address";
+	if (looks_like_ipv4(host) && !ip_parse(host, octets))
 		return "this is no IPv4 address";
 	return name_problem(host);
 }

@@ -7,7 +7,7 @@
 
 #include "base/span.h"
 
-/* Why `host` is neither a name nor an IPv4 nor an IPv6 address; NULL when it is one. A NUL must follow it. */
+/* Why `host` is neither a name nor an IPv4 nor an IPv6 address; NULL when it is one. */
 const char *host_problem(struct span host);
 
 /* Letters, digits, "-", "_" and ".". */

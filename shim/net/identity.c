@@ -2,15 +2,13 @@
 #include "net/identity.h"
 
 #include "base/host.h"
-#include "net/address.h"
+#include "base/ip.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 bool identity_parse(struct identity *i, struct span host)
 {
-	bool is_v6 = span_find(host, ':') < host.len;
-	char octets[sizeof(struct in6_addr)];
+	uint8_t octets[IPV6_LEN];
 
 	if (host_problem(host))
 		return false;
@@ -20,11 +18,12 @@ bool identity_parse(struct identity *i, struct span host)
 	memcpy(i->text, host.at, host.len); /* host_problem() has seen that there is room */
 	i->text[host.len] = '\0';
 	i->kind = NAME_IS_DNS;
-	i->len = (unsigned)host.len;
-	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, i->text, octets) == 1) {
+	i->len = ip_parse(host, octets);
+	if (i->len > 0) {
 		i->kind = NAME_IS_IP;
-		i->len = is_v6 ? 16 : 4;
 		memcpy(i->text, octets, i->len);
+	} else {
+		i->len = (unsigned)host.len;
 	}
 	return true;
 }
@@ -66,11 +65,7 @@ void buf_put_alt_name(struct buf *b, const void *name)
 		buf_put_excerpt(b, e->content, NAME_SHOWN_MAX);
 		return;
 	}
-
-	struct address a = address_from(e->content.len == 4 ? AF_INET : AF_INET6, e->content.at, 0);
-
-	buf_put_address(b, &a);
-	b->len -= b->full ? 0 : 2; /* ":0" */
+	buf_put_ip(b, (const uint8_t *)e->content.at, (unsigned)e->content.len);
 }
 
 void buf_put_alt_names(struct buf *b, const void *names)

@@ -72,13 +72,13 @@ static void test_certificates_are_taken_apart(void **state)
 		unsigned flags;
 		int until; /* year */
 	} rows[] = {
-		{"leaf", "good", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2089},
-		{"leaf", "expired", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2021},
+		{"leaf", "good", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, ::1", SIGNS | SERVES, 2089},
+		{"leaf", "expired", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, ::1", SIGNS | SERVES, 2021},
 		{"leaf", "wildcard", "CN=server", "CN=root", "*.wild.example", SIGNS | SERVES, 2089},
-		{"leaf", "client-only", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, [::1]", SIGNS, 2089},
+		{"leaf", "client-only", "CN=server", "CN=root", "localhost, db.example, 127.0.0.1, ::1", SIGNS, 2089},
 		{"leaf", "common-name-only", "CN=localhost", "CN=root", "no host (no subjectAltName)",
 		 V1 | SIGNS | SERVES, 2089},
-		{"leaf", "p384", "CN=server", "CN=int-p384", "localhost, db.example, 127.0.0.1, [::1]", SIGNS | SERVES, 2089},
+		{"leaf", "p384", "CN=server", "CN=int-p384", "localhost, db.example, 127.0.0.1, ::1", SIGNS | SERVES, 2089},
 		{"ca", "root", "CN=root", "CN=root", "no host (no subjectAltName)", IS_CA | SIGNS | SERVES, 2089},
 		{"ca", "root-permits", "CN=root-permits", "CN=root-permits", "no host (no subjectAltName)",
 		 IS_CA | SIGNS | SERVES | CONSTRAINED, 2089},

@@ -5,7 +5,7 @@
 #ifndef SHIM_NET_ADDRESS_H
 #define SHIM_NET_ADDRESS_H
 
-#include "base/buf.h"
+#include "base/ip.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -28,10 +28,18 @@ struct addresses {
 	unsigned count;
 };
 
-/* For bind(2) and connect(2). */
+/* `len` octets in network byte order: IPV4_LEN or IPV6_LEN. */
+void address_init(struct address *a, const void *octets, unsigned len, uint16_t port);
+/* For connect(2). */
 socklen_t address_len(const struct address *a);
-/* Network byte order: 4 or 16 bytes of `octets`, by the family. */
-struct address address_from(int family, const void *octets, uint16_t port);
+
+/*
+ * A socket of that type that begins to connect, non-blocking and closed on exec; its owner closes it.
+ * -1 when it failed at once, and errno says why.
+ */
+int dial(const struct sockaddr *to, socklen_t len, int type);
+/* Is this errno about this machine, which has no socket left? */
+bool is_out_of_sockets(int error);
 
 /* False when `host` is no literal. A scope is an interface's name or number. */
 bool address_parse(struct address *a, struct span host, uint16_t port);

@@ -212,7 +212,9 @@ bool answer_parse(struct answer *a, struct question *q, struct span packet, uint
 		if (r.len != (is_ipv6 ? 16 : 4))
 			continue;
 
-		struct address address = address_from(is_ipv6 ? AF_INET6 : AF_INET, packet.at + r.data, port);
+		struct address address;
+
+		address_init(&address, packet.at + r.data, r.len, port);
 
 		addresses_add(found, &address);
 	}

@@ -18,6 +18,14 @@ static const char *shown(const struct address *a)
 	return buf_text(&b);
 }
 
+static struct address made(const unsigned char *octets, unsigned len)
+{
+	struct address a;
+
+	address_init(&a, octets, len, 80);
+	return a;
+}
+
 static struct address parsed(const char *host)
 {
 	struct address a;
@@ -46,6 +54,10 @@ static void test_literals_are_shown_in_the_canonical_form(void **state)
 		{"1:2:3:4:5:6:0:0", "[1:2:3:4:5:6::]:5432"},
 		{"0:0:3:4:5:6:7:8", "[::3:4:5:6:7:8]:5432"},
 		{"0001:0020:0300:4000:a:b0:c00:d000", "[1:20:300:4000:a:b0:c00:d000]:5432"},
+		{"1:2:3:4:5:6:7::", "[1:2:3:4:5:6:7:0]:5432"},
+		{"::2:3:4:5:6:7:8", "[0:2:3:4:5:6:7:8]:5432"},
+		{"1:2:3:4:5:6:1.2.3.4", "[1:2:3:4:5:6:102:304]:5432"},
+		{"64:ff9b::1.2.3.4", "[64:ff9b::102:304]:5432"},
 		{"::ffff:1.2.3.4", "[::ffff:1.2.3.4]:5432"},
 		{"fe80::1%7", "[fe80::1%7]:5432"},
 		{"fe80::1%4294967295", "[fe80::1%4294967295]:5432"},
@@ -62,7 +74,10 @@ static void test_literals_are_shown_in_the_canonical_form(void **state)
 static void test_what_is_no_literal(void **state)
 {
 	static const char *const rows[] = {
-		"", "db", "10.0.0", "10.0.0.256", "10.0.0.3.4", "10.0.0.3%1", "10.0.0.3 ", "1:2", ":::", "::1::", "12345::",
+		"", "db", "10.0.0", "10.0.0.", "10.0.0.3.", "10..0.3", "010.0.0.3", "00.0.0.3", "0x10.0.0.3", "1000.0.0.3", ".10.0.0.3",
+		":", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8",
+		"1::2::3", "00001::", "g::", "::1.2.3", "::1.2.3.4.5", "::1.2.3.4:5", "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", "::01.2.3.4",
+		"fe80::1%eth0-is-no-name-that-long", "10.0.0.256", "10.0.0.3.4", "10.0.0.3%1", "10.0.0.3 ", "1:2", ":::", "::1::", "12345::",
 		"1:2:3:4:5:6:7:8:9", "fe80::1%", "fe80::1%0", "fe80::1%no-such-interface", "fe80::1%4294967296", "%1", "::%",
 		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb",
 	};
@@ -106,7 +121,7 @@ static void test_every_pattern_of_zeros_is_as_libc_writes_it(void **state)
 		if ((zeros & 0x1f) == 0x1f)
 			octets[1] = 1; /* ::1.2.3.4 is deprecated (RFC 4291 §2.5.5.1) */
 
-		struct address a = address_from(AF_INET6, octets, 80);
+		struct address a = made(octets, IPV6_LEN);
 
 		strcat(expected, inet_ntop(AF_INET6, octets, ip, sizeof(ip)));
 		strcat(expected, "]:80");
@@ -136,7 +151,7 @@ static struct address numbered(int family, unsigned char n)
 	if (family == AF_INET6)
 		memcpy(octets, loopback, sizeof(octets));
 	octets[3] = n;
-	return address_from(family, octets, 80);
+	return made(octets, family == AF_INET6 ? IPV6_LEN : IPV4_LEN);
 }
 
 static void test_duplicates_and_too_many_are_left_out(void **state)

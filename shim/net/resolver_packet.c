@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/resolver_packet.h"
 
-#include <string.h>
-
 enum {
 	HEADER_LEN = 12,
 	LABEL_MAX = 63,
+	POINTER = 0xc0, /* both bits: not a label, but where the name goes on */
 	CLASS_IN = 1,
 	TYPE_A = 1,
 	TYPE_CNAME = 5,
 	TYPE_AAAA = 28,
+	LABELS_MAX = 128, /* in 255 bytes; ends names that go round and round */
+	POINTERS_MAX = 16, /* from one label to the next; a server needs one */
 	LINKS_MAX = 16, /* CNAMEs from the name that was asked for to the one with the addresses */
-	STEPS_MAX = 512, /* labels and pointers of two names; ends loops of pointers */
 };
 
-static const uint8_t types[ASK_COUNT] = {[ASK_IPV4] = TYPE_A, [ASK_IPV6] = TYPE_AAAA};
+static const struct {
+	uint8_t type, data_len;
+} kinds[ASK_COUNT] = {[ASK_IPV4] = {TYPE_A, IPV4_LEN}, [ASK_IPV6] = {TYPE_AAAA, IPV6_LEN}};
 
-static unsigned get16(struct span packet, size_t at)
+static unsigned get16(const char *at)
 {
-	return (unsigned)(unsigned char)packet.at[at] << 8 | (unsigned char)packet.at[at + 1];
+	return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
 }
 
 static void set16(char *at, unsigned number)
@@ -44,28 +46,44 @@ bool question_init(struct question *q, struct span name)
 	buf_put_char(&b, 0);
 	set16(q->packet + b.len + 2, CLASS_IN);
 	q->len = (unsigned)b.len + 4;
+	set16(q->tcp_len, q->len);
 	return !b.full;
 }
 
 struct span question_packet(struct question *q, unsigned asked)
 {
 	set16(q->packet, q->id[asked]);
-	set16(q->packet + q->len - 4, types[asked]);
+	set16(q->packet + q->len - 4, kinds[asked].type);
 	return (struct span){q->packet, q->len};
 }
 
-/* A record of the answer section. */
-struct record {
-	size_t name; /* where in the packet */
-	unsigned type, class;
-	size_t data, len;
+struct span question_message(struct question *q, unsigned asked)
+{
+	question_packet(q, asked);
+	return (struct span){q->tcp_len, sizeof(q->tcp_len) + q->len};
+}
+
+/* An answer that is being read. Numbers are places in it; what is malformed leads to its end. */
+struct reading {
+	const char *packet;
+	unsigned len;
+	unsigned first; /* where the records begin */
+	unsigned name; /* the one whose addresses are wanted */
+	unsigned asked;
+	uint16_t port;
+	struct addresses *found;
 };
 
-/* The end of the name at `at`; beyond the packet when it has none. */
-static size_t name_end(struct span packet, size_t at)
+static unsigned label_len(const struct reading *r, unsigned at)
 {
-	while (at < packet.len) {
-		unsigned len = (unsigned char)packet.at[at];
+	return (unsigned char)r->packet[at];
+}
+
+/* What follows the name at `at`. */
+static unsigned skip_name(const struct reading *r, unsigned at)
+{
+	while (at < r->len) {
+		unsigned len = label_len(r, at);
 
 		if (len > LABEL_MAX)
 			return at + 2; /* a pointer ends the name */
@@ -73,150 +91,99 @@ static size_t name_end(struct span packet, size_t at)
 		if (len == 0)
 			return at;
 	}
-	return SIZE_MAX;
+	return r->len;
 }
 
-/* Takes the record at *at; false when it is not wholly in the packet. */
-static bool take_record(struct span packet, size_t *at, struct record *r)
+/* Where the label stands that is at `at`, or that a pointer there leads to. */
+static unsigned find_label(const struct reading *r, unsigned at)
 {
-	enum { FIXED_LEN = 10 }; /* type, class, time to live, length */
-	size_t end = name_end(packet, *at);
-
-	if (end > packet.len || packet.len - end < FIXED_LEN)
-		return false;
-	r->name = *at;
-	r->type = get16(packet, end);
-	r->class = get16(packet, end + 2);
-	r->len = get16(packet, end + 8);
-	r->data = end + FIXED_LEN;
-	*at = r->data + r->len;
-	return *at <= packet.len;
+	for (unsigned steps = 0; steps < POINTERS_MAX && at + 1 < r->len && label_len(r, at) >= POINTER; steps++)
+		at = get16(r->packet + at) & 0x3fff;
+	return at < r->len && label_len(r, at) <= LABEL_MAX && at + label_len(r, at) < r->len ? at : r->len;
 }
 
-/* Takes the label at *at, behind pointers too; empty at the end of the name. */
-static bool take_label(struct span packet, size_t *at, unsigned *steps, struct span *label)
+static struct span label_at(const struct reading *r, unsigned at)
 {
-	while (*at < packet.len && ++*steps < STEPS_MAX) {
-		unsigned len = (unsigned char)packet.at[*at];
-
-		if (len <= LABEL_MAX) {
-			*label = span_head(span_tail(packet, *at + 1), len);
-			*at += 1 + len;
-			return *at <= packet.len;
-		}
-		if (len < 0xc0 || packet.len - *at < 2)
-			return false;
-		*at = get16(packet, *at) & 0x3fff;
-	}
-	return false;
+	return (struct span){r->packet + at, 1 + label_len(r, at)};
 }
 
 /* A malformed name is like no other. */
-static bool is_same_name(struct span packet, size_t a, size_t b)
+static bool is_same_name(const struct reading *r, unsigned a, unsigned b)
 {
-	struct span label_a, label_b;
-	unsigned steps = 0;
-
-	do {
-		if (!take_label(packet, &a, &steps, &label_a) || !take_label(packet, &b, &steps, &label_b))
+	for (unsigned labels = 0; labels < LABELS_MAX; labels++) {
+		a = find_label(r, a);
+		b = find_label(r, b);
+		if (a == r->len || b == r->len || !span_equals_nocase(label_at(r, a), label_at(r, b)))
 			return false;
-		if (!span_equals_nocase(label_a, label_b))
-			return false;
-	} while (label_a.len > 0);
-	return true;
-}
-
-/* Which question `packet` repeats, whatever its letters' case; ASK_COUNT for none. */
-static unsigned find_question(struct question *q, struct span packet)
-{
-	unsigned asked;
-
-	for (asked = 0; asked < ASK_COUNT; asked++) {
-		struct span ours = question_packet(q, asked);
-
-		if (get16(packet, 0) == q->id[asked] &&
-		    span_equals_nocase(span_tail(span_head(packet, q->len), HEADER_LEN), span_tail(ours, HEADER_LEN)))
-			break;
-	}
-	return asked;
-}
-
-static bool is_answer(struct question *q, struct span packet)
-{
-	return packet.len >= q->len && get16(packet, 4) == 1 /* question */ &&
-	       (get16(packet, 2) & 0xf800) == 0x8000 /* an answer, to a standard query */;
-}
-
-/* The answer section: `count` records from `at` on. */
-struct section {
-	struct span packet;
-	size_t at;
-	unsigned count;
-};
-
-static bool is_whole(struct section s)
-{
-	struct record r;
-
-	for (; s.count > 0; s.count--)
-		if (!take_record(s.packet, &s.at, &r))
-			return false;
-	return true;
-}
-
-/* Takes the next record of that type and name off `s`; false when there is none left. */
-static bool take_match(struct section *s, unsigned type, size_t name, struct record *r)
-{
-	while (s->count > 0) {
-		s->count--;
-		if (!take_record(s->packet, &s->at, r))
-			return false;
-		if (r->type == type && r->class == CLASS_IN && is_same_name(s->packet, r->name, name))
+		if (label_len(r, a) == 0)
 			return true;
+		a += 1 + label_len(r, a);
+		b += 1 + label_len(r, b);
 	}
 	return false;
 }
 
-/* The name behind all CNAMEs; `name` itself when there are none. */
-static size_t follow_links(const struct section *answers, size_t name)
+/* Takes the addresses of r->name, and moves that to where a CNAME leads. False when a record is malformed. */
+static bool read_records(struct reading *r)
 {
-	for (unsigned links = 0; links < LINKS_MAX; links++) {
-		struct section s = *answers;
-		struct record r;
+	enum { FIXED_LEN = 10 }; /* type, class, time to live, length */
+	unsigned owner, at = r->first, name = r->name;
 
-		if (!take_match(&s, TYPE_CNAME, name, &r))
-			break;
-		name = r.data;
+	for (unsigned count = get16(r->packet + 6); count > 0; count--) {
+		owner = at;
+		at = skip_name(r, at) + FIXED_LEN;
+		if (at > r->len)
+			return false;
+
+		const char *data = r->packet + at;
+		unsigned type = get16(data - 10), len = get16(data - 2);
+		struct address a;
+
+		at += len;
+		if (at > r->len)
+			return false;
+		if (get16(data - 8) != CLASS_IN || !is_same_name(r, owner, name))
+			continue;
+		if (type == TYPE_CNAME)
+			r->name = at - len;
+		if (type != kinds[r->asked].type || len != kinds[r->asked].data_len)
+			continue;
+		address_init(&a, data, len, r->port);
+		addresses_add(r->found, &a);
 	}
-	return name;
+	return true;
 }
 
 bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found)
 {
-	if (!is_answer(q, packet))
+	struct reading r = {packet.at, (unsigned)packet.len, q->len, HEADER_LEN, ASK_IPV4, port, found};
+	unsigned links = 0, before = found->count;
+
+	if (packet.len < q->len || get16(packet.at + 4) != 1 /* question */ ||
+	    (get16(packet.at + 2) & 0xf800) != 0x8000 /* an answer, to a standard query */)
 		return false;
-	a->asked = find_question(q, packet);
+	if (get16(packet.at + q->len - 4) == TYPE_AAAA)
+		r.asked = ASK_IPV6;
+
+	struct span question = span_tail(question_packet(q, r.asked), HEADER_LEN);
+
+	if (get16(packet.at) != q->id[r.asked] ||
+	    !span_equals_nocase(question, (struct span){packet.at + HEADER_LEN, question.len}))
+		return false;
+	a->asked = r.asked;
 	a->truncated = packet.at[2] & 0x02;
 	a->rcode = packet.at[3] & 0x0f;
-	if (a->asked == ASK_COUNT || a->truncated || a->rcode != RCODE_FINE)
-		return a->asked != ASK_COUNT;
+	if (a->truncated || a->rcode != RCODE_FINE)
+		return true;
 
-	struct section answers = {packet, q->len, get16(packet, 6)};
-	size_t name = follow_links(&answers, HEADER_LEN);
-	bool is_ipv6 = a->asked == ASK_IPV6;
-	struct record r;
+	unsigned name;
 
-	if (!is_whole(answers))
-		return false;
-	while (take_match(&answers, types[a->asked], name, &r)) {
-		if (r.len != (is_ipv6 ? 16 : 4))
-			continue;
-
-		struct address address;
-
-		address_init(&address, packet.at + r.data, r.len, port);
-
-		addresses_add(found, &address);
-	}
+	do {
+		name = r.name;
+		if (!read_records(&r)) {
+			found->count = before;
+			return false;
+		}
+	} while (r.name != name && links++ < LINKS_MAX);
 	return true;
 }

@@ -21,6 +21,7 @@ enum { ASK_IPV4, ASK_IPV6, ASK_COUNT };
 struct question {
 	uint16_t id[ASK_COUNT]; /* by chance, anew for each go */
 	unsigned len;
+	char tcp_len[2]; /* what stands before the packet on TCP (RFC 1035 §4.2.2) */
 	char packet[QUESTION_MAX]; /* as it was asked last */
 };
 
@@ -37,6 +38,8 @@ struct answer {
 bool question_init(struct question *q, struct span name);
 /* The packet to send; valid until the next call. */
 struct span question_packet(struct question *q, unsigned asked);
+/* The same for TCP, with its length in front. */
+struct span question_message(struct question *q, unsigned asked);
 
 /* Adds the addresses in `packet` to `found`. False when it answers neither question, or is malformed. */
 bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found);

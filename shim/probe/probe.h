@@ -41,8 +41,9 @@ extern const struct probe tcp_probe, http_probe;
 /* Every scheme there is; parsing, --help and the README's table come from it. Ends with a row without a name. */
 extern const struct scheme schemes[];
 
-/* The peer ended the conversation, or said something foreign: records it with an excerpt of what it said. */
-enum outcome judge_closed(struct heard heard, struct verdict *verdict);
-enum outcome judge_foreign(const char *protocol, struct heard heard, struct verdict *verdict);
+/* It may go on, unless the peer ended the conversation. */
+enum outcome judge_unfinished(const struct heard *heard, struct verdict *verdict);
+/* The peer speaks something else; `said` is the line that shows it. */
+enum outcome judge_foreign(const char *protocol, const struct span *said, struct verdict *verdict);
 
 #endif

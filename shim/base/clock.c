@@ -23,3 +23,8 @@ msec clock_calendar(void)
 {
 	return clock_read(CLOCK_REALTIME);
 }
+
+msec earlier(msec a, msec b)
+{
+	return a < b ? a : b;
+}

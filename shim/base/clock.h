@@ -21,6 +21,8 @@ enum {
 /* No limit, or a moment that never comes. Sums with real lengths do not overflow. */
 #define NEVER ((msec)1 << 62)
 
+msec earlier(msec a, msec b);
+
 /* Milliseconds since some moment in the past (CLOCK_MONOTONIC). */
 msec clock_now(void);
 /* Milliseconds since 1970-01-01 00:00 UTC: for certificates and log lines, never for waiting. */

@@ -11,45 +11,47 @@ bool is_under_way(const struct attempt *a)
 	return a->target != NULL;
 }
 
-bool is_closed(const struct attempt *a)
+static struct conversation *find(struct attempt *a, bool is_so(const struct conversation *))
 {
 	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (a->talks[i].stream.fd >= 0)
-			return false;
-	return !a->is_looking;
+		if (is_so(&a->talks[i]))
+			return &a->talks[i];
+	return NULL;
+}
+
+static bool is_looking(const struct attempt *a)
+{
+	return a->lookup.fd >= 0;
+}
+
+bool is_closed(struct attempt *a)
+{
+	return !is_looking(a) && !find(a, is_talking) && !find(a, is_draining);
 }
 
 void attempt_init(struct attempt *a)
 {
 	a->target = NULL;
-	a->is_looking = false;
-	for (int i = 0; i < SIDE_BY_SIDE; i++)
+	a->lookup.fd = -1;
+	for (int i = 0; i < SIDE_BY_SIDE; i++) {
 		a->talks[i].stream.fd = -1;
+		a->talks[i].equipment = &a->equipment[i];
+	}
 }
 
-static void stop_looking(struct attempt *a)
+static void close_all(struct attempt *a, bool are_so(const struct conversation *))
 {
-	if (a->is_looking)
-		lookup_close(&a->lookup);
-	a->is_looking = false;
-}
+	struct conversation *c;
 
-void attempt_close(struct attempt *a)
-{
-	stop_looking(a);
-	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (a->talks[i].stream.fd >= 0)
-			conversation_close(&a->talks[i]);
-	a->target = NULL;
+	while ((c = find(a, are_so)))
+		conversation_close(c);
 }
 
 /* The attempt is over; conversations that lost, or that nobody waits for any more, are cut. */
 static enum outcome end(struct attempt *a, enum outcome outcome)
 {
-	stop_looking(a);
-	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (is_talking(&a->talks[i]))
-			conversation_close(&a->talks[i]);
+	lookup_close(&a->lookup);
+	close_all(a, is_talking);
 	a->target = NULL;
 	return outcome;
 }
@@ -59,58 +61,42 @@ void attempt_abandon(struct attempt *a)
 	end(a, NOT_READY);
 }
 
+void attempt_close(struct attempt *a)
+{
+	attempt_abandon(a);
+	close_all(a, is_draining);
+}
+
 /* The first of two that got equally far stands. */
-static void note_failure(struct attempt *a, const struct verdict *v)
+static void note_failure(struct attempt *a)
 {
-	if (v->reason > a->best.reason)
-		a->best = *v;
+	if (a->last.reason > a->best.reason)
+		a->best = a->last;
 }
 
-static bool is_anybody_talking(const struct attempt *a)
+static void cut_short(struct attempt *a, struct conversation *c)
 {
-	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (is_talking(&a->talks[i]))
-			return true;
-	return false;
-}
-
-/* A place for one more conversation: a free one, else a draining one, else the older of two. */
-static unsigned place_for_next(struct attempt *a)
-{
-	for (unsigned i = 0; i < SIDE_BY_SIDE; i++)
-		if (a->talks[i].stream.fd < 0)
-			return i;
-	for (unsigned i = 0; i < SIDE_BY_SIDE; i++)
-		if (is_draining(&a->talks[i]))
-			return i;
-	return (a->newest + 1) % SIDE_BY_SIDE;
-}
-
-static void make_room(struct attempt *a, unsigned place)
-{
-	struct conversation *c = &a->talks[place];
-	struct verdict v;
-
-	if (c->stream.fd < 0)
-		return;
-	if (is_talking(c)) {
-		conversation_time_out(c, &v);
-		note_failure(a, &v);
-	}
+	conversation_time_out(c, &a->last);
+	note_failure(a);
 	conversation_close(c);
 }
 
+/* In a free place, else in that of one that drains, else in that of the older of two. */
 static bool start_conversation(struct attempt *a, const struct address *address)
 {
-	unsigned place = place_for_next(a);
-	struct verdict v;
+	struct conversation *c = find(a, is_absent);
 
-	make_room(a, place);
-	if (!conversation_open(&a->talks[place], a->target, address, &a->equipment[place], &v)) {
-		note_failure(a, &v);
+	if (!c && (c = find(a, is_draining)))
+		conversation_close(c);
+	if (!c) {
+		c = a->newest == a->talks ? a->talks + 1 : a->talks;
+		cut_short(a, c);
+	}
+	if (!conversation_open(c, a->target, address, &a->last)) {
+		note_failure(a);
 		return false;
 	}
-	a->newest = place;
+	a->newest = c;
 	return true;
 }
 
@@ -121,11 +107,11 @@ static bool start_conversation(struct attempt *a, const struct address *address)
 static bool start_next(struct attempt *a, msec now)
 {
 	const struct addresses *found = &a->lookup.found;
-	unsigned first = found->count > SIDE_BY_SIDE ? a->number % found->count : 0;
+	unsigned first = found->count > SIDE_BY_SIDE ? a->number : 0;
 
 	a->next_start = NEVER;
 	while (a->next < found->count) {
-		const struct address *address = &found->list[(first + a->next++) % found->count];
+		const struct address *address = &found->list[(first % found->count + a->next++) % found->count];
 
 		if (start_conversation(a, address)) {
 			if (a->next < found->count)
@@ -138,7 +124,7 @@ static bool start_next(struct attempt *a, msec now)
 
 static enum outcome go_on(struct attempt *a, msec now)
 {
-	if (is_anybody_talking(a) || start_next(a, now))
+	if (find(a, is_talking) || start_next(a, now))
 		return PENDING;
 	return end(a, NOT_READY);
 }
@@ -152,22 +138,13 @@ static enum outcome look_at_file(struct attempt *a)
 	return end(a, NOT_READY);
 }
 
-static enum outcome look_up(struct attempt *a, msec now)
+static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, msec now)
 {
-	struct verdict v;
-
-	a->is_looking = true;
-	switch (lookup_open(&a->lookup, a->target->host.value, a->target->port, now, a->deadline, &v)) {
-	case LOOKUP_PENDING:
+	if (state == LOOKUP_PENDING)
 		return PENDING;
-	case LOOKUP_DONE:
-		stop_looking(a);
-		return go_on(a, now);
-	case LOOKUP_FAILED:
-		note_failure(a, &v);
-		break;
-	}
-	return end(a, NOT_READY);
+	if (state == LOOKUP_FAILED)
+		note_failure(a);
+	return go_on(a, now);
 }
 
 enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned number, msec now, msec deadline)
@@ -188,57 +165,31 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned nu
 	case BY_NETWORK:
 		break;
 	}
-	return look_up(a, now);
+	return follow_lookup(a, lookup_open(&a->lookup, t->host.value, t->port, now, deadline, &a->last), now);
 }
 
 static enum outcome time_out(struct attempt *a)
 {
-	struct verdict v;
+	struct conversation *c;
 
-	if (a->is_looking) {
-		lookup_time_out(&a->lookup, &v);
-		note_failure(a, &v);
+	if (is_looking(a)) {
+		lookup_time_out(&a->lookup, &a->last);
+		note_failure(a);
 	}
-	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		if (!is_talking(&a->talks[i]))
-			continue;
-		conversation_time_out(&a->talks[i], &v);
-		note_failure(a, &v);
-	}
+	while ((c = find(a, is_talking)))
+		cut_short(a, c);
 	return end(a, NOT_READY);
 }
 
-static enum outcome step_lookup(struct attempt *a, short revents, msec now)
+static enum outcome step_talk(struct attempt *a, struct conversation *c, msec now)
 {
-	struct verdict v;
+	enum outcome outcome = conversation_step(c, now, &a->last);
 
-	switch (lookup_step(&a->lookup, revents, now, &v)) {
-	case LOOKUP_PENDING:
-		return PENDING;
-	case LOOKUP_DONE:
-		stop_looking(a);
-		break;
-	case LOOKUP_FAILED:
-		stop_looking(a);
-		note_failure(a, &v);
-		break;
-	}
-	return go_on(a, now);
-}
-
-static enum outcome step_talk(struct attempt *a, struct conversation *c, short revents, msec now)
-{
-	struct verdict v;
-	enum outcome outcome;
-
-	if (!revents)
-		return PENDING;
-	outcome = conversation_step(c, revents, now, &v);
 	if (outcome == READY)
 		return end(a, READY);
 	if (outcome == PENDING)
 		return PENDING;
-	note_failure(a, &v);
+	note_failure(a);
 	start_next(a, now);
 	return go_on(a, now);
 }
@@ -247,40 +198,40 @@ enum outcome attempt_step(struct attempt *a, const short revents[SOURCES], msec 
 {
 	enum outcome outcome = PENDING;
 
-	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (is_draining(&a->talks[i]))
-			conversation_drain(&a->talks[i], revents[1 + i], now);
-		else if (outcome == PENDING && is_under_way(a) && is_talking(&a->talks[i]))
-			outcome = step_talk(a, &a->talks[i], revents[1 + i], now);
+	for (int i = 0; i < SIDE_BY_SIDE; i++) {
+		struct conversation *c = &a->talks[i];
+
+		if (is_draining(c)) {
+			if (revents[1 + i] || now >= c->drained)
+				conversation_drain(c, now);
+		} else if (outcome == PENDING && is_talking(c) && revents[1 + i]) {
+			outcome = step_talk(a, c, now);
+		}
+	}
 	if (outcome != PENDING || !is_under_way(a))
 		return outcome;
 	if (now >= a->deadline)
 		return time_out(a);
-	if (a->is_looking)
-		return step_lookup(a, revents[0], now);
+	if (is_looking(a))
+		return follow_lookup(a, lookup_step(&a->lookup, revents[0], now, &a->last), now);
 	if (now >= a->next_start)
 		start_next(a, now);
 	return go_on(a, now);
 }
 
-static msec earlier(msec a, msec b)
-{
-	return a < b ? a : b;
-}
-
-msec attempt_await(const struct attempt *a, struct pollfd entries[SOURCES])
+msec attempt_await(struct attempt *a, struct pollfd entries[SOURCES])
 {
 	msec wake = is_under_way(a) ? earlier(a->deadline, a->next_start) : NEVER;
 
-	entries[0] = (struct pollfd){.fd = -1};
-	if (a->is_looking) {
-		entries[0] = (struct pollfd){.fd = a->lookup.fd, .events = a->lookup.events};
+	entries[0] = (struct pollfd){.fd = a->lookup.fd, .events = a->lookup.events};
+	if (is_looking(a))
 		wake = earlier(wake, a->lookup.wake);
-	}
 	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		const struct conversation *c = &a->talks[i];
+		struct conversation *c = &a->talks[i];
 
-		entries[1 + i] = (struct pollfd){.fd = c->stream.fd, .events = conversation_events(c)};
+		entries[1 + i] = (struct pollfd){.fd = c->stream.fd};
+		if (!is_absent(c))
+			entries[1 + i].events = stream_events(&c->stream);
 		if (is_draining(c))
 			wake = earlier(wake, c->drained);
 	}

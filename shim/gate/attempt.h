@@ -20,15 +20,15 @@ enum {
 
 struct attempt {
 	const struct target *target; /* NULL: none is under way; conversations may still drain */
-	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
-	struct equipment equipment[SIDE_BY_SIDE]; /* owner's */
-	bool is_looking;
 	unsigned number; /* rotates the address that is tried first */
 	unsigned next; /* how many addresses were tried */
-	unsigned newest; /* index into talks */
 	msec next_start; /* when the next address is tried though one is still busy */
 	msec deadline;
+	struct conversation *newest;
+	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
+	struct equipment equipment[SIDE_BY_SIDE]; /* owner's */
 	struct verdict best; /* of the failures so far, the one that got furthest */
+	struct verdict last; /* failure, before it is compared with `best` */
 	struct lookup lookup;
 };
 
@@ -42,14 +42,14 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned nu
 enum outcome attempt_step(struct attempt *a, const short revents[SOURCES], msec now);
 
 /* Fills all entries, fd -1 where there is nothing to wait for. Returns when the next step is due at the latest. */
-msec attempt_await(const struct attempt *a, struct pollfd entries[SOURCES]);
+msec attempt_await(struct attempt *a, struct pollfd entries[SOURCES]);
 
 /* Ends it without a result; what is over already may drain. */
 void attempt_abandon(struct attempt *a);
 
 bool is_under_way(const struct attempt *a);
 /* Is nothing of it left open? */
-bool is_closed(const struct attempt *a);
+bool is_closed(struct attempt *a);
 void attempt_close(struct attempt *a);
 
 #endif

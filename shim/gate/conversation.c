@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/conversation.h"
 
-#include <poll.h>
-
 enum { DRAIN_TIME = 50 }; /* ms; a server that closes after its answer takes less than one */
+
+bool is_absent(const struct conversation *c)
+{
+	return c->stream.fd < 0;
+}
 
 bool is_talking(const struct conversation *c)
 {
@@ -15,25 +18,17 @@ bool is_draining(const struct conversation *c)
 	return c->stream.fd >= 0 && c->is_over;
 }
 
-short conversation_events(const struct conversation *c)
-{
-	return (short)(c->stream.events | (c->has_more_to_say ? POLLOUT : 0));
-}
-
 bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
-		       const struct equipment *e, struct verdict *v)
+		       struct verdict *v)
 {
-	struct tls_peer peer = {t->server_name.value, e->trust, t->server_name.shown};
-	bool opened;
-
-	*c = (struct conversation){.target = t, .scratch = e->scratch};
-	opened = address ? stream_open(&c->stream, address, v) : stream_open_local(&c->stream, t->path.value, v);
-	if (!opened) {
-		c->stream.fd = -1;
+	c->target = t;
+	c->said = c->heard = 0;
+	c->is_cut = c->is_over = false;
+	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
-	}
+	c->whom = (struct tls_peer){t->server_name.value, c->equipment->trust, t->server_name.shown};
 	if (t->scheme->security == TLS)
-		stream_secure(&c->stream, e->tls, &peer);
+		stream_secure(&c->stream, c->equipment->tls, &c->whom);
 	return true;
 }
 
@@ -42,7 +37,7 @@ static void finish(struct conversation *c, msec now)
 	c->is_over = true;
 	c->drained = now + DRAIN_TIME;
 	stream_finish(&c->stream);
-	conversation_drain(c, POLLIN, now);
+	conversation_drain(c, now);
 }
 
 /* Sends what the probe has to say and was not sent yet. */
@@ -54,69 +49,51 @@ static void say(struct conversation *c, struct span text, struct verdict *v)
 		c->is_cut = true;
 	else
 		c->said += (unsigned)n;
-	c->has_more_to_say = !c->is_cut && c->said < text.len;
-}
-
-static enum outcome fail_too_long(struct verdict *v)
-{
-	char memory[24];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	buf_put_number(&b, HEARD_MAX);
-	buf_put_text(&b, " bytes");
-	verdict_fail(v, ANSWER_TOO_LONG, 0, "%s", buf_text(&b));
-	return NOT_READY;
 }
 
 /* Asks the probe, and says what it wants said. */
 static enum outcome judge(struct conversation *c, struct verdict *v)
 {
-	struct heard heard = {{c->scratch->heard, c->heard}, c->eof};
-	struct buf text = buf_init(c->scratch->say, sizeof(c->scratch->say));
-	struct verdict unsaid;
+	struct scratch *scratch = c->equipment->scratch;
+	struct heard heard = {{scratch->heard, c->heard}, c->stream.eof};
+	struct buf text = buf_init(scratch->say, sizeof(scratch->say));
 	enum outcome outcome = c->target->scheme->probe->judge(c->target, heard, &text, v);
 
-	say(c, buf_span(&text), outcome == PENDING ? v : &unsaid);
-	return outcome == PENDING && c->heard == HEARD_MAX ? fail_too_long(v) : outcome;
+	if (outcome != NOT_READY)
+		say(c, buf_span(&text), v);
+	if (outcome != PENDING || c->heard < HEARD_MAX)
+		return outcome;
+	verdict_fail(v, ANSWER_TOO_LONG, 0, "%u bytes", HEARD_MAX);
+	return NOT_READY;
 }
 
 /* Reads all that has come. */
-static enum outcome listen_on(struct conversation *c, struct verdict *v)
+static enum outcome talk(struct conversation *c, struct verdict *v)
 {
-	enum outcome outcome = PENDING;
+	enum outcome outcome;
+	ssize_t n = 0;
 
-	while (outcome == PENDING && !c->eof) {
-		ssize_t n = stream_read(&c->stream, c->scratch->heard + c->heard, HEARD_MAX - c->heard, &c->eof, v);
-
-		if (n < 0)
-			return NOT_READY;
-		if (n == 0 && !c->eof)
-			break;
+	do {
 		c->heard += (unsigned)n;
 		outcome = judge(c, v);
-	}
+		if (outcome != PENDING || c->stream.eof)
+			break;
+		n = stream_read(&c->stream, c->equipment->scratch->heard + c->heard, HEARD_MAX - c->heard, v);
+		if (n < 0)
+			return NOT_READY;
+	} while (n > 0 || c->stream.eof);
 	/* A server that refuses may answer and reset before it was asked: what it said counted more. */
 	return outcome == PENDING && c->is_cut ? NOT_READY : outcome;
 }
 
-static enum outcome talk(struct conversation *c, struct verdict *v)
+enum outcome conversation_step(struct conversation *c, msec now, struct verdict *v)
 {
-	enum outcome outcome = judge(c, v);
-
-	return outcome == PENDING ? listen_on(c, v) : outcome;
-}
-
-enum outcome conversation_step(struct conversation *c, short revents, msec now, struct verdict *v)
-{
-	enum stream_state state = c->stream.state;
 	enum outcome outcome = PENDING;
 
-	if (state != STREAM_OPEN)
-		state = stream_settle(&c->stream, revents, clock_calendar(), v);
-	switch (state) {
+	switch (stream_settle(&c->stream, clock_calendar(), v)) {
 	case STREAM_CONNECTING:
 	case STREAM_SHAKING_HANDS:
-		return PENDING;
+		break;
 	case STREAM_OPEN:
 		outcome = talk(c, v);
 		break;
@@ -133,20 +110,18 @@ void conversation_time_out(const struct conversation *c, struct verdict *v)
 {
 	if (c->stream.state != STREAM_OPEN)
 		stream_time_out(&c->stream, v);
-	else if (c->heard == 0)
-		verdict_fail(v, ANSWER_TIMED_OUT, 0, "no answer in time");
 	else
-		verdict_fail(v, ANSWER_TIMED_OUT, 1, "the answer did not end in time");
+		verdict_fail(v, ANSWER_TIMED_OUT, c->heard > 0,
+			     c->heard > 0 ? "the answer did not end in time" : "no answer in time");
 }
 
-void conversation_drain(struct conversation *c, short revents, msec now)
+void conversation_drain(struct conversation *c, msec now)
 {
-	if (now >= c->drained || (revents && stream_drain(&c->stream)))
+	if (stream_drain(&c->stream) || now >= c->drained)
 		conversation_close(c);
 }
 
 void conversation_close(struct conversation *c)
 {
 	stream_close(&c->stream);
-	c->stream.fd = -1;
 }

@@ -18,43 +18,40 @@ struct scratch {
 	char heard[HEARD_MAX];
 };
 
-struct conversation {
-	const struct target *target;
-	struct stream stream; /* fd -1: there is none */
-	struct scratch *scratch; /* owner's */
-	unsigned said, heard; /* bytes sent, bytes received */
-	bool has_more_to_say;
-	bool is_cut; /* nothing more can be said */
-	bool eof; /* the peer has ended */
-	bool is_over; /* judged: only to be drained */
-	msec drained; /* when the draining ends at the latest */
-};
-
-/* What every conversation about a target needs, and the attempt's owner provides. */
+/* What a conversation about a target needs. */
 struct equipment {
 	struct scratch *scratch;
 	struct tls *tls; /* NULL for clear text */
 	const struct trust *trust; /* NULL: the certificate is not verified */
 };
 
+struct conversation {
+	struct stream stream; /* fd -1: there is none */
+	const struct equipment *equipment; /* owner's to set, once */
+	const struct target *target;
+	struct tls_peer whom; /* TLS is to find */
+	msec drained; /* when the draining ends at the latest */
+	unsigned said, heard; /* bytes sent, bytes received */
+	bool is_cut; /* nothing more can be said */
+	bool is_over; /* judged: only to be drained */
+};
+
 /* To `address`, or NULL for the target's unix socket. False when it failed at once; then nothing is held. */
 bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
-		       const struct equipment *e, struct verdict *v);
+		       struct verdict *v);
 
 /* Moves on after poll(2). After READY and NOT_READY the conversation is over and drains. */
-enum outcome conversation_step(struct conversation *c, short revents, msec now, struct verdict *v);
+enum outcome conversation_step(struct conversation *c, msec now, struct verdict *v);
 
 /* Its time is over: says where it stood. */
 void conversation_time_out(const struct conversation *c, struct verdict *v);
 
+bool is_absent(const struct conversation *c);
 bool is_talking(const struct conversation *c);
 bool is_draining(const struct conversation *c);
 
-/* What poll(2) should wait for. */
-short conversation_events(const struct conversation *c);
-
 /* Throws away what still comes; closes when the peer has ended, or the time for it is over. */
-void conversation_drain(struct conversation *c, short revents, msec now);
+void conversation_drain(struct conversation *c, msec now);
 void conversation_close(struct conversation *c);
 
 #endif

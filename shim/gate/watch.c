@@ -4,11 +4,6 @@
 #include "base/random.h"
 #include "gate/backoff.h"
 
-static msec earlier(msec a, msec b)
-{
-	return a < b ? a : b;
-}
-
 void watch_init(struct watch *w, struct progress *progress, msec now, bool only_once)
 {
 	const struct policy *p = &progress->target->policy;
@@ -92,7 +87,7 @@ enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec n
 	return conclude(w, attempt_step(&w->attempt, revents, now), now);
 }
 
-msec watch_await(const struct watch *w, struct pollfd entries[SOURCES])
+msec watch_await(struct watch *w, struct pollfd entries[SOURCES])
 {
 	return earlier(w->wake, attempt_await(&w->attempt, entries));
 }

@@ -33,6 +33,6 @@ void watch_init(struct watch *w, struct progress *progress, msec now, bool only_
 enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec now);
 
 /* As attempt_await(). */
-msec watch_await(const struct watch *w, struct pollfd entries[SOURCES]);
+msec watch_await(struct watch *w, struct pollfd entries[SOURCES]);
 
 #endif

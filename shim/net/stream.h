@@ -3,7 +3,7 @@
  * stream: a connection to a peer, in clear text or through TLS.
  *
  * The one rule: whoever reads and writes cannot tell which, and nothing
- * here ever blocks. The owner waits for `events` on `fd`.
+ * here ever blocks. The owner waits for stream_events() on `fd`.
  */
 #ifndef SHIM_NET_STREAM_H
 #define SHIM_NET_STREAM_H
@@ -17,20 +17,18 @@ enum stream_state { STREAM_CONNECTING, STREAM_SHAKING_HANDS, STREAM_OPEN, STREAM
 
 struct stream {
 	int fd; /* -1 for none */
-	short events; /* what the owner should poll(2) for */
 	enum stream_state state;
+	bool eof; /* all that the peer had to say was read */
 	/* private */
-	struct address peer; /* for messages; unused when local */
 	bool is_local; /* a unix socket */
 	bool was_reset; /* the peer no longer listens; what it said before may still be read */
 	bool has_ended; /* the peer will send no more */
 	bool has_heard; /* text came */
 	bool is_stuck; /* the last write could not take everything */
-	bool is_finished; /* stream_finish() was called */
 	int error; /* errno of a failed read or write; 0 for none */
-	uint32_t drained; /* bytes */
 	struct tls *tls; /* NULL: clear text */
-	struct tls_peer whom;
+	const struct tls_peer *whom;
+	struct address peer; /* unused when local */
 };
 
 /* Begins to connect, non-blocking. False when it failed at once; then nothing is held. */
@@ -40,10 +38,12 @@ bool stream_open_local(struct stream *s, struct span path, struct verdict *v);
 void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *peer);
 
 /* Moves on with connecting and the handshake; the new state. `calendar` judges certificates. */
-enum stream_state stream_settle(struct stream *s, short revents, msec calendar, struct verdict *v);
+enum stream_state stream_settle(struct stream *s, msec calendar, struct verdict *v);
+/* What the owner should poll(2) for. */
+short stream_events(struct stream *s);
 
-/* Bytes read; 0 when there are none for now, or *eof is set; -1 after a failure. Read on until it gives 0. */
-ssize_t stream_read(struct stream *s, char *at, size_t size, bool *eof, struct verdict *v);
+/* Bytes read; 0 when there are none for now, or at the end (`eof`); -1 after a failure. Read on until it gives 0. */
+ssize_t stream_read(struct stream *s, char *at, size_t size, struct verdict *v);
 /* Bytes taken of `text`, all of them or fewer; -1 after a failure. */
 ssize_t stream_write(struct stream *s, struct span text, struct verdict *v);
 
@@ -52,7 +52,7 @@ void stream_time_out(const struct stream *s, struct verdict *v);
 
 /* Says good-bye: nothing more will be written. */
 void stream_finish(struct stream *s);
-/* Throws away what still comes, without reading for ever; true when the peer has ended too. */
+/* Then, again and again: throws away a piece of what still comes; true when the peer has ended too. */
 bool stream_drain(struct stream *s);
 void stream_close(struct stream *s);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/resolver.h"
 
-#include "base/errnos.h"
 #include "base/random.h"
 #include "net/resolver_hosts.h"
 
@@ -13,29 +12,25 @@
 enum {
 	SHARE_MIN = 100, /* ms for a server, however many there are */
 	OTHER_FAMILY_MAX = 300, /* ms for the second answer once the first had addresses */
-	UDP_MAX = 4096, /* more than any server sends to those who do not ask for it (RFC 6891) */
 };
 
-static void put_server(struct buf *b, const struct lookup *l)
+static const struct address *server_of(const struct lookup *l)
 {
-	buf_put_address(b, &l->conf.server[l->server]);
+	return &l->conf.server[l->server];
 }
 
 /* A positive code is what the server says (RFC 1035 §4.1.1), a negative one what the network says of it. */
-static void put_code(struct buf *b, int code)
+static void put_code(struct buf *b, const void *number)
 {
 	static const char rcodes[][9] = {"", "FORMERR", "SERVFAIL", "", "NOTIMP", "REFUSED"};
+	int code = *(const int *)number;
 
-	if (code == -ECONNREFUSED) {
+	if (code == -ECONNREFUSED)
 		buf_put_text(b, "nobody listens");
-	} else if (code < 0) {
-		buf_put_errno(b, -code);
-	} else if (code < (int)(sizeof(rcodes) / sizeof(rcodes[0]))) {
+	else if (code >= 0 && code < (int)(sizeof(rcodes) / sizeof(rcodes[0])))
 		buf_put_text(b, rcodes[code]);
-	} else {
-		buf_put_text(b, "rcode ");
-		buf_put_number(b, (uint64_t)code);
-	}
+	else
+		buf_format(b, code < 0 ? "%e" : "rcode %u", code < 0 ? -code : code);
 }
 
 /*
@@ -44,40 +39,30 @@ static void put_code(struct buf *b, int code)
  */
 static bool fail(struct lookup *l, enum reason reason, int code)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-	bool is_ours = reason < NAME_TIMED_OUT;
+	const char *form = "%w%w"; /* silence has no code */
 
 	l->failed = true;
-	if (is_ours) {
+	if (reason < NAME_TIMED_OUT) {
+		form = "%w";
 		l->answered = false;
 		l->tries_left = 0;
 	} else if (reason < l->failure.reason || (reason == l->failure.reason && code <= l->failure.code)) {
 		return false;
 	}
-	put_code(&b, code);
 	if (reason == NAME_SERVER_FAILED)
-		buf_put_text(&b, code > 0 ? " from " : l->over_tcp ? " on TCP at " : " at ");
-	if (!is_ours)
-		put_server(&b, l);
-	return verdict_fail(&l->failure, reason, code, "%s", buf_text(&b));
-}
-
-static void forget_failure(struct lookup *l)
-{
-	l->failure.reason = NOTHING_YET;
-	l->failure.code = 0;
-}
-
-/* `error` is an errno of the socket to the server. */
-static bool fail_errno(struct lookup *l, int error)
-{
-	return fail(l, NAME_SERVER_FAILED, -error);
+		form = code > 0 ? "%w from %w" : l->over_tcp ? "%w on TCP at %w" : "%w at %w";
+	return verdict_fail(&l->failure, reason, code, form, put_code, &code, buf_put_address, server_of(l));
 }
 
 static bool fail_silent(struct lookup *l)
 {
 	return fail(l, NAME_SERVER_SILENT, 0);
+}
+
+/* By errno: the socket to the server failed. */
+static bool fail_socket(struct lookup *l)
+{
+	return fail(l, is_out_of_sockets(errno) ? NO_DESCRIPTOR : NAME_SERVER_FAILED, -errno);
 }
 
 /*
@@ -86,27 +71,26 @@ static bool fail_silent(struct lookup *l)
  */
 static msec share_end(const struct lookup *l, msec now)
 {
-	msec share = (l->deadline - now - SHARE_MIN) / (l->tries_left + 1);
+	msec share = earlier((l->deadline - now - SHARE_MIN) / (l->tries_left + 1), l->conf.timeout);
 
-	if (share > l->conf.timeout)
-		share = l->conf.timeout;
 	return now + (share > SHARE_MIN ? share : SHARE_MIN);
 }
 
 /* A fresh socket, and so a fresh port, for each server: both make an answer hard to forge (RFC 5452 §4). */
 static bool open_socket(struct lookup *l, int type)
 {
-	const struct address *server = &l->conf.server[l->server];
-
 	lookup_close(l);
 	l->over_tcp = type == SOCK_STREAM;
 	l->wants_tcp = false;
-	l->fd = socket(server->socket.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->fd < 0)
-		return errno == EAFNOSUPPORT ? fail_errno(l, errno) : fail(l, NO_DESCRIPTOR, -errno);
-	if (connect(l->fd, &server->socket.any, address_len(server)) != 0 && errno != EINPROGRESS)
-		return fail_errno(l, errno);
-	return true;
+	l->events = l->over_tcp ? POLLOUT : POLLIN;
+	l->heard = 0;
+	l->fd = dial(&server_of(l)->socket.any, address_len(server_of(l)), type);
+	return l->fd >= 0 || fail_socket(l);
+}
+
+static bool say(struct lookup *l, struct span text)
+{
+	return send(l->fd, text.at, text.len, MSG_NOSIGNAL) == (ssize_t)text.len || fail_socket(l);
 }
 
 /* Asks the next server; false when that failed at once. */
@@ -117,19 +101,11 @@ static bool ask(struct lookup *l, msec now)
 	l->failed = false;
 	l->tries_left--;
 	l->waiting = 1 << ASK_IPV4 | 1 << ASK_IPV6;
-	l->events = POLLIN;
 	l->wake = share_end(l, now);
 	if (!random_fill(l->question.id, sizeof(l->question.id)))
 		return fail(l, NO_RANDOMNESS, 0);
-	if (!open_socket(l, SOCK_DGRAM))
-		return false;
-	for (unsigned i = 0; i < ASK_COUNT; i++) {
-		struct span packet = question_packet(&l->question, i);
-
-		if (send(l->fd, packet.at, packet.len, MSG_NOSIGNAL) < 0 && errno != EAGAIN && errno != ENOBUFS)
-			return fail_errno(l, errno);
-	}
-	return true;
+	return open_socket(l, SOCK_DGRAM) && say(l, question_packet(&l->question, ASK_IPV4)) &&
+	       say(l, question_packet(&l->question, ASK_IPV6));
 }
 
 /* Again, for one question, as the answer did not fit into a datagram. */
@@ -137,8 +113,6 @@ static bool ask_over_tcp(struct lookup *l, msec now)
 {
 	if (l->found.count == 0)
 		l->wake = share_end(l, now);
-	l->events = POLLOUT;
-	l->heard = 0;
 	return open_socket(l, SOCK_STREAM);
 }
 
@@ -197,81 +171,45 @@ static void take_answer(struct lookup *l, struct span packet, msec now)
 		l->exists = true;
 	else if (a.rcode != RCODE_NO_NAME)
 		fail(l, NAME_SERVER_FAILED, (int)a.rcode);
-	if (l->found.count > 0 && l->wake > now + OTHER_FAMILY_MAX)
-		l->wake = now + OTHER_FAMILY_MAX;
+	if (l->found.count > 0)
+		l->wake = earlier(l->wake, now + OTHER_FAMILY_MAX);
 }
 
-/* False when the server is dead. A flood is read in pieces, as others want their turn too. */
-static bool receive_datagrams(struct lookup *l, msec now)
-{
-	char packet[UDP_MAX];
-
-	for (unsigned i = 0; i < 2 * ASK_COUNT; i++) {
-		ssize_t n = recv(l->fd, packet, sizeof(packet), 0);
-
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR ? true : fail_errno(l, errno);
-		take_answer(l, (struct span){packet, (size_t)n}, now);
-	}
-	return true;
-}
-
-/* The question that goes over TCP now. */
-static unsigned first_waiting(const struct lookup *l)
-{
-	return l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6;
-}
-
-/* The connection is made, or failed. */
+/* The connection is made, or failed: now the first question that is open goes over it. */
 static bool send_message(struct lookup *l)
 {
-	struct span packet = question_packet(&l->question, first_waiting(l));
-	char text[2 + QUESTION_MAX];
-	struct buf b = buf_init(text, sizeof(text));
+	unsigned asked = l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6;
 
-	buf_put_char(&b, (char)(packet.len >> 8));
-	buf_put_char(&b, (char)packet.len);
-	buf_put(&b, packet);
-
-	ssize_t n = send(l->fd, b.at, b.len, MSG_NOSIGNAL);
-
-	if (n != (ssize_t)b.len)
-		return n < 0 && errno == EAGAIN ? true : fail_errno(l, errno);
 	l->events = POLLIN;
-	return true;
+	return say(l, question_message(&l->question, asked));
 }
 
-/* What `message` will hold, its own length included, as far as that is known. */
+/* What will be heard over TCP, the length in front included, as far as that is known. */
 static unsigned message_len(const struct lookup *l)
 {
 	return l->heard < 2 ? 2 : 2 + ((unsigned)(unsigned char)l->message[0] << 8 | (unsigned char)l->message[1]);
 }
 
-/* False when the server is dead, or says something else than an answer. */
-static bool receive_message(struct lookup *l, msec now)
+/* One piece: others want their turn too. False when the server is dead, or says something else than an answer. */
+static bool receive(struct lookup *l, msec now)
 {
-	while (l->heard < message_len(l)) {
-		ssize_t n = recv(l->fd, l->message + l->heard, message_len(l) - l->heard, 0);
+	unsigned max = l->over_tcp ? message_len(l) : sizeof(l->message), waiting = l->waiting;
+	ssize_t n = recv(l->fd, l->message + l->heard, max - l->heard, 0);
 
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return true;
-		if (n <= 0)
-			return fail_silent(l);
-		l->heard += (unsigned)n;
+	if (n < 0)
+		return errno == EAGAIN || fail_socket(l);
+	if (!l->over_tcp) {
+		take_answer(l, (struct span){l->message, (size_t)n}, now);
+		return true;
 	}
-
-	unsigned before = l->waiting;
-
+	if (n == 0)
+		return fail_silent(l);
+	l->heard += (unsigned)n;
+	if (l->heard < message_len(l))
+		return true;
 	take_answer(l, (struct span){l->message + 2, l->heard - 2}, now);
 	l->wants_tcp = true; /* for the other question; each has a connection of its own */
-	return l->waiting != before ? true : fail_silent(l);
-}
-
-static bool converse(struct lookup *l, msec now)
-{
-	if (!l->over_tcp)
-		return receive_datagrams(l, now);
-	return l->events == POLLOUT ? send_message(l) : receive_message(l, now);
+	return l->waiting != waiting || fail_silent(l);
 }
 
 enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,
@@ -299,7 +237,7 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->server = 0;
 	l->tries_left = 0;
 	l->answered = true;
-	forget_failure(l);
+	l->failure.reason = NOTHING_YET;
 	if (l->found.count == 0)
 		resolver_conf_read(&l->conf);
 	return advance(l, now, v);
@@ -310,12 +248,12 @@ static void settle_candidate(struct lookup *l)
 {
 	l->tries_left = 0;
 	if (!l->doubtful)
-		forget_failure(l);
+		l->failure.reason = NOTHING_YET;
 }
 
 enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v)
 {
-	bool alive = revents == 0 || converse(l, now);
+	bool alive = revents == 0 || (l->events == POLLOUT ? send_message(l) : receive(l, now));
 
 	if (alive && l->waiting && l->wants_tcp)
 		alive = ask_over_tcp(l, now);
@@ -331,11 +269,7 @@ enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct 
 
 void lookup_time_out(const struct lookup *l, struct verdict *v)
 {
-	char memory[DETAIL_MAX];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	put_server(&b, l);
-	verdict_fail(v, NAME_TIMED_OUT, 0, "%s", buf_text(&b));
+	verdict_fail(v, NAME_TIMED_OUT, 0, "%w", buf_put_address, server_of(l));
 }
 
 void lookup_close(struct lookup *l)

@@ -71,7 +71,7 @@ static bool fail_socket(struct lookup *l)
  */
 static msec share_end(const struct lookup *l, msec now)
 {
-	msec share = earlier((l->deadline - now - SHARE_MIN) / (l->tries_left + 1), l->conf.timeout);
+	msec share = earlier((l->deadline - now - SHARE_MIN) / (l->tries_left + 1), l->conf.timeout * SECOND);
 
 	return now + (share > SHARE_MIN ? share : SHARE_MIN);
 }

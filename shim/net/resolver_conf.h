@@ -16,14 +16,13 @@ enum {
 };
 
 struct resolver_conf {
-	msec timeout; /* of one server in one round */
+	unsigned timeout; /* of one server in one round, seconds */
 	unsigned attempts; /* rounds over all servers */
 	unsigned ndots;
 	unsigned servers; /* at least one after reading */
 	unsigned domains;
-	unsigned search_len;
 	struct address server[SERVERS_MAX];
-	char search[SEARCH_MAX]; /* domains, each with a blank in front */
+	char search[SEARCH_MAX]; /* so many domains, each with a blank behind */
 };
 
 void resolver_conf_init(struct resolver_conf *c);

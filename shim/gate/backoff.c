@@ -1,29 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/backoff.h"
 
-/* In microseconds, so that small delays grow too; a day at most, so that nothing overflows. */
-enum { MICRO = 1000 };
-static const int64_t longest = (int64_t)24 * HOUR * MICRO;
-
+/* Microseconds, so that small delays grow too; of a day at most, so that nothing overflows. */
 static int64_t micros(msec length)
 {
-	return length < longest / MICRO ? length * MICRO : longest;
+	return earlier(length, 24 * HOUR) * 1000;
 }
 
 msec backoff_delay(const struct policy *p, unsigned n, uint32_t dice)
 {
-	int64_t max = micros(p->max_interval);
-	int64_t delay = micros(p->interval);
+	int64_t max = micros(p->max_interval), delay = micros(p->interval);
+	int spread = (int)(dice >> 16) - (1 << 15); /* -1 to 1, in parts of 2^15 */
 
-	for (unsigned i = 1; i < n && delay < max && p->backoff > 1000; i++)
+	while (--n > 0 && delay < max && p->backoff > 1000)
 		delay = delay * p->backoff / 1000;
-	if (delay > max)
-		delay = max;
-
-	/* From 1 - jitter to 1 + jitter, in parts of a million. */
-	int64_t spread = (int64_t)p->jitter * 10000;
-	int64_t part = 1000000 - spread + (int64_t)((uint64_t)(2 * spread) * dice >> 32);
-
-	delay = delay / 1000 * part / 1000;
-	return delay > MICRO ? delay / MICRO : 1;
+	delay = earlier(delay, max);
+	delay += delay / 100 * p->jitter * spread / (1 << 15);
+	return delay >= 1000 ? delay / 1000 : 1;
 }

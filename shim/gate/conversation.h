@@ -29,11 +29,11 @@ struct conversation {
 	struct stream stream; /* fd -1: there is none */
 	const struct equipment *equipment; /* owner's to set, once */
 	const struct target *target;
-	struct tls_peer whom; /* TLS is to find */
-	msec drained; /* when the draining ends at the latest */
 	unsigned said, heard; /* bytes sent, bytes received */
 	bool is_cut; /* nothing more can be said */
 	bool is_over; /* judged: only to be drained */
+	msec drained; /* when the draining ends at the latest */
+	struct tls_peer whom; /* to be found by TLS */
 };
 
 /* To `address`, or NULL for the target's unix socket. False when it failed at once; then nothing is held. */

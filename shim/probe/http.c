@@ -103,15 +103,20 @@ static bool status_may_change(unsigned status)
 	return (status >= 500 && status != 501) || status == 408 || status == 425 || status == 429;
 }
 
+static void put_words(struct buf *b, const void *words)
+{
+	buf_put_excerpt(b, *(const struct span *)words, EXCERPT_MAX / 2);
+}
+
 static enum outcome judge_status(const struct target *t, unsigned status, const struct span *line,
 				 struct verdict *verdict)
 {
-	struct span words = span_tail(*line, STATUS_AT);
+	struct span words = span_trim(span_tail(*line, REASON_AT));
 
 	if (statuses_hold(&t->statuses, status))
 		return READY;
 	verdict_fail(verdict, status_may_change(status) ? HTTP_STATUS_FOR_NOW : HTTP_STATUS_FOR_GOOD, (int)status,
-		     "%q", &words);
+		     words.len > 0 ? "%u %w" : "%u", status, put_words, &words);
 	return NOT_READY;
 }
 

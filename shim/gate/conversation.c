@@ -18,8 +18,7 @@ bool is_draining(const struct conversation *c)
 	return c->stream.fd >= 0 && c->is_over;
 }
 
-bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
-		       struct verdict *v)
+bool conversation_open(struct conversation *c, const struct target *t, const struct address *address, struct verdict *v)
 {
 	c->target = t;
 	c->said = c->heard = 0;

@@ -28,26 +28,6 @@ static msec attempt_deadline(const struct watch *w, msec now)
 	return earlier(now + p->attempt_timeout, limit);
 }
 
-static bool has_failed_fast(struct watch *w)
-{
-	unsigned most = w->progress->target->policy.fail_fast;
-
-	w->in_a_row = verdict_may_mend(&w->progress->verdict) ? 0 : w->in_a_row + 1;
-	return most > 0 && w->in_a_row >= most;
-}
-
-/* A person wants to hear of what changed, not of every attempt. */
-static enum watch_news tell(struct watch *w)
-{
-	const struct verdict *v = &w->progress->verdict;
-
-	if (w->was_told && !verdict_differs(&w->told, v))
-		return ATTEMPT_FAILED;
-	w->told = *v;
-	w->was_told = true;
-	return TROUBLE_CHANGED;
-}
-
 static enum watch_news end(struct watch *w, enum standing standing)
 {
 	w->progress->standing = standing;
@@ -58,33 +38,35 @@ static enum watch_news end(struct watch *w, enum standing standing)
 static enum watch_news fail(struct watch *w, msec now)
 {
 	struct progress *p = w->progress;
+	const struct policy *policy = &p->target->policy;
+	const struct verdict *v = &w->attempt.best;
+	/* A person wants to hear of what changed, not of every attempt. */
+	bool is_news = verdict_differs(&p->verdict, v);
 
-	p->verdict = w->attempt.best;
-	if (has_failed_fast(w) || w->only_once || now >= w->limit)
+	p->verdict = *v;
+	w->in_a_row = verdict_may_mend(v) ? 0 : w->in_a_row + 1;
+	if (w->only_once || now >= w->limit || (policy->fail_fast > 0 && w->in_a_row >= policy->fail_fast))
 		return end(w, GIVEN_UP);
-	w->wake = earlier(now + backoff_delay(&p->target->policy, p->attempts, random_dice()), w->limit);
-	return tell(w);
-}
-
-static enum watch_news conclude(struct watch *w, enum outcome outcome, msec now)
-{
-	if (outcome == PENDING)
-		return NO_NEWS;
-	w->progress->attempts++;
-	w->progress->elapsed = now - w->start;
-	return outcome == READY ? end(w, IS_READY) : fail(w, now);
+	w->wake = earlier(now + backoff_delay(policy, p->attempts, random_dice()), w->limit);
+	return is_news ? TROUBLE_CHANGED : ATTEMPT_FAILED;
 }
 
 enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec now)
 {
-	if (now >= w->wake) {
+	struct progress *p = w->progress;
+	enum outcome outcome;
+
+	if (now < w->wake) {
+		outcome = attempt_step(&w->attempt, revents, now);
+	} else {
 		w->wake = NEVER;
-		return conclude(w,
-				attempt_open(&w->attempt, w->progress->target, w->progress->attempts, now,
-					     attempt_deadline(w, now)),
-				now);
+		outcome = attempt_open(&w->attempt, p->target, p->attempts, now, attempt_deadline(w, now));
 	}
-	return conclude(w, attempt_step(&w->attempt, revents, now), now);
+	if (outcome == PENDING)
+		return NO_NEWS;
+	p->attempts++;
+	p->elapsed = now - w->start;
+	return outcome == READY ? end(w, IS_READY) : fail(w, now);
 }
 
 msec watch_await(struct watch *w, struct pollfd entries[SOURCES])

@@ -12,15 +12,13 @@
 #include "gate/attempt.h"
 
 struct watch {
-	struct attempt attempt;
 	struct progress *progress; /* owner's */
 	msec start;
 	msec limit; /* an attempt that fails at or after this is the last one */
 	bool only_once;
 	msec wake; /* the next attempt is due; NEVER while one is under way, and when it is over */
 	unsigned in_a_row; /* failures that waiting rarely mends */
-	bool was_told; /* `told` holds something */
-	struct verdict told; /* what a person has heard of this target last */
+	struct attempt attempt;
 };
 
 /* What a step may have to tell. */

@@ -62,8 +62,9 @@ static bool is_own_echo(const struct stream *s)
 	socklen_t len[2] = {sizeof(ends[0]), sizeof(ends[1])};
 
 	memset(ends, 0, sizeof(ends));
-	return !s->is_local && getsockname(s->fd, &ends[0].socket.any, &len[0]) == 0 &&
-	       getpeername(s->fd, &ends[1].socket.any, &len[1]) == 0 && memcmp(&ends[0], &ends[1], sizeof(ends[0])) == 0;
+	return getsockname(s->fd, &ends[0].socket.any, &len[0]) == 0 &&
+	       getpeername(s->fd, &ends[1].socket.any, &len[1]) == 0 &&
+	       memcmp(&ends[0], &ends[1], sizeof(ends[0])) == 0;
 }
 
 static bool open_socket(struct stream *s, const struct sockaddr *to, socklen_t len, struct verdict *v)
@@ -89,12 +90,13 @@ bool stream_open(struct stream *s, const struct address *peer, struct verdict *v
 bool stream_open_local(struct stream *s, struct span path, struct verdict *v)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct buf b = buf_init(address.sun_path, sizeof(address.sun_path) - 1);
 
-	*s = (struct stream){.fd = -1, .is_local = true};
-	buf_put(&b, path);
-	if (!b.full)
+	/* It connects at once or not at all; then the owner is to be told that it may write. */
+	*s = (struct stream){.fd = -1, .state = STREAM_OPEN, .is_local = true, .is_stuck = true};
+	if (path.len < sizeof(address.sun_path)) {
+		memcpy(address.sun_path, path.at, path.len);
 		return open_socket(s, (const struct sockaddr *)&address, sizeof(address), v);
+	}
 	fail(s, ENAMETOOLONG, v);
 	return false;
 }
@@ -175,7 +177,7 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 	int error = 0;
 
 	/* Asking again tells how far it got. */
-	if (!s->is_local && connect(s->fd, &s->peer.socket.any, address_len(&s->peer)) != 0 && errno != EISCONN)
+	if (connect(s->fd, &s->peer.socket.any, address_len(&s->peer)) != 0 && errno != EISCONN)
 		error = errno;
 	if (error == EALREADY || error == EINPROGRESS)
 		return STREAM_CONNECTING;

@@ -55,7 +55,9 @@ static void put_request(struct buf *say, const struct target *t)
 	bool is_rooted = span_starts_with(t->resource, SPAN("/"));
 	bool is_bare = span_equals(t->method, SPAN("GET")) || span_equals(t->method, SPAN("HEAD"));
 
-	buf_format(say, "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION "\r\n%sConnection: close\r\n%w%w%s\r\n",
+	buf_format(say,
+		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION
+		   "\r\n%sConnection: close\r\n%w%w%s\r\n",
 		   &t->method, is_rooted ? "" : "/", &t->resource, put_host, t,
 		   has_header(t, SPAN("Accept")) ? "" : "Accept: */*\r\n", put_basic_auth, t, put_headers, t,
 		   is_bare ? "" : "Content-Length: 0\r\n"); /* RFC 9110 §8.6 */

@@ -210,7 +210,7 @@ def test_host_decides_whom_the_certificate_must_be_for(shim, pki, scheme, host, 
     ("a.wild.example", "wildcard", None),
     ("a.wild.example.", "wildcard", None),
     ("a.b.wild.example", "wildcard", "certificate is for *.wild.example, not for a.b.wild.example"),
-    ("wrong.example", "good", "certificate is for localhost, db.example, 127.0.0.1, [::1], not for wrong.example"),
+    ("wrong.example", "good", "certificate is for localhost, db.example, 127.0.0.1, ::1, not for wrong.example"),
 ])
 def test_name_that_was_looked_up_is_verified(shim, pki, nginx, tmp_path, host, name, refusal):
     (tmp_path / "hosts").write_text(f"127.0.0.1 {host.rstrip('.')}\n")

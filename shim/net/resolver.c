@@ -14,11 +14,6 @@ enum {
 	OTHER_FAMILY_MAX = 300, /* ms for the second answer once the first had addresses */
 };
 
-static const struct address *server_of(const struct lookup *l)
-{
-	return &l->conf.server[l->server];
-}
-
 /* A positive code is what the server says (RFC 1035 §4.1.1), a negative one what the network says of it. */
 static void put_code(struct buf *b, const void *number)
 {
@@ -51,7 +46,7 @@ static bool fail(struct lookup *l, enum reason reason, int code)
 	}
 	if (reason == NAME_SERVER_FAILED)
 		form = code > 0 ? "%w from %w" : l->over_tcp ? "%w on TCP at %w" : "%w at %w";
-	return verdict_fail(&l->failure, reason, code, form, put_code, &code, buf_put_address, server_of(l));
+	return verdict_fail(&l->failure, reason, code, form, put_code, &code, buf_put_address, l->server);
 }
 
 static bool fail_silent(struct lookup *l)
@@ -84,7 +79,7 @@ static bool open_socket(struct lookup *l, int type)
 	l->wants_tcp = false;
 	l->events = l->over_tcp ? POLLOUT : POLLIN;
 	l->heard = 0;
-	l->fd = dial(&server_of(l)->socket.any, address_len(server_of(l)), type);
+	l->fd = dial(&l->server->socket.any, address_len(l->server), type);
 	return l->fd >= 0 || fail_socket(l);
 }
 
@@ -96,8 +91,8 @@ static bool say(struct lookup *l, struct span text)
 /* Asks the next server; false when that failed at once. */
 static bool ask(struct lookup *l, msec now)
 {
-	if (l->failed)
-		l->server = (l->server + 1) % l->conf.servers;
+	if (l->failed && ++l->server == l->conf.server + l->conf.servers)
+		l->server = l->conf.server;
 	l->failed = false;
 	l->tries_left--;
 	l->waiting = 1 << ASK_IPV4 | 1 << ASK_IPV6;
@@ -234,7 +229,7 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->deadline = deadline;
 	l->candidates = 0;
 	l->exists = l->doubtful = l->failed = false;
-	l->server = 0;
+	l->server = l->conf.server;
 	l->tries_left = 0;
 	l->answered = true;
 	l->failure.reason = NOTHING_YET;
@@ -269,7 +264,7 @@ enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct 
 
 void lookup_time_out(const struct lookup *l, struct verdict *v)
 {
-	verdict_fail(v, NAME_TIMED_OUT, 0, "%w", buf_put_address, server_of(l));
+	verdict_fail(v, NAME_TIMED_OUT, 0, "%w", buf_put_address, l->server);
 }
 
 void lookup_close(struct lookup *l)

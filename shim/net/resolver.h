@@ -30,7 +30,7 @@ struct lookup {
 	unsigned candidates; /* so far, this one included */
 	unsigned tries_left; /* for this candidate, over all servers */
 	/* private: the server that is asked now */
-	unsigned server;
+	const struct address *server;
 	unsigned waiting; /* a bit for each question that is still open */
 	bool failed;
 	bool over_tcp, wants_tcp;

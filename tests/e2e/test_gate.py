@@ -10,6 +10,7 @@ import socket
 
 import pytest
 
+from processes import children, status_of
 from program import needs_namespaces, private_files, shim, start  # noqa: F401 (fixtures)
 from servers import Full, Server, accept, endless, greet, http, in_turn
 
@@ -476,15 +477,6 @@ def test_nothing_is_said_to_a_tcp_target(shim):
 
 
 # The process that waits
-
-
-def children(pid):
-    return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def status_of(pid):
-    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
-    return dict(line.split(":\t", 1) for line in lines)
 
 
 @pytest.mark.parametrize("verb", ["run", "wait"])

@@ -18,8 +18,7 @@ def descriptors(pid):
     return {int(fd): os.readlink(f"{folder}/{fd}") for fd in os.listdir(folder)}
 
 
-def everything(fd):
-    """Flags that are shared by all who hold the file."""
+def shared_flags(fd):
     return fcntl.fcntl(fd, fcntl.F_GETFL)
 
 
@@ -31,8 +30,8 @@ def test_open_descriptors_reach_the_command_and_init_keeps_none(begin, tmp_path)
     with open(tmp_path / "file", "w") as file, socket.socket() as sock:
         mine = {fd: os.readlink(f"/proc/self/fd/{fd}") for fd in (writer, file.fileno(), sock.fileno())}
         run = begin("sleep", "600", pass_fds=mine)
-        command = descriptors(command_of(run))
-    assert {fd: what for fd, what in command.items() if fd > 2} == mine
+        command = command_of(run)
+    eventually(lambda: {fd: what for fd, what in descriptors(command).items() if fd > 2} == mine)
     eventually(lambda: set(descriptors(init_of(run))) == {0, 1, 2})
     os.close(writer)
     os.close(reader)
@@ -76,17 +75,17 @@ def test_closed_standard_descriptors_stay_closed_and_do_no_harm(begin, tmp_path,
 def test_flags_of_inherited_descriptors_are_never_touched(enter, waits):
     pairs = [socket.socketpair() for _ in range(3)]
     ends = [end for _, end in pairs]
-    before = [everything(end) for end in ends]
+    before = [shared_flags(end) for end in ends]
     options = dict(zip(("stdin", "stdout", "stderr"), ends))
     run = enter(*["--wait-for=file:///nowhere", "--timeout=none"] * waits, "--verbose", "sleep", "600", **options)
     if waits:
         assert pairs[2][0].recv(10)
     else:
         command_of(run)
-    assert [everything(end) for end in ends] == before
+    assert [shared_flags(end) for end in ends] == before
     os.kill(init_of(run), 15)
     assert run.finish().status == 143
-    assert [everything(end) for end in ends] == before
+    assert [shared_flags(end) for end in ends] == before
     for pair in pairs:
         for end in pair:
             end.close()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What an init does with signals and with its first child while it waits."""
+import contextlib
 import os
 import pathlib
 import re
@@ -193,5 +194,9 @@ def test_process_that_waits_ends_with_init(waiting):
     run = waiting()
     watch = os.pidfd_open(gate_of(run))
     os.kill(init_of(run), signal.SIGKILL)
-    assert select.select([watch], [], [], LIMIT)[0], "it still waits"
-    os.close(watch)
+    try:
+        assert select.select([watch], [], [], LIMIT)[0], "it still waits"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(watch, signal.SIGKILL)
+        os.close(watch)

@@ -17,6 +17,8 @@ static int search(const char *file, attempt_function *attempt, void *context)
 {
 	struct span name = span_of(file), directories = span_of(getenv("PATH"));
 	int error = ENOENT, found = ENOENT;
+	struct span directory;
+	size_t left; /* longer than the directory: a colon follows, and then another one, maybe empty */
 
 	if (!directories.at)
 		directories = SPAN("/usr/local/bin:/bin:/usr/bin"); /* as musl's execvp() */
@@ -25,8 +27,9 @@ static int search(const char *file, attempt_function *attempt, void *context)
 	do {
 		char memory[PATH_MAX];
 		struct buf path = buf_init(memory, sizeof(memory));
-		struct span directory = span_cut(&directories, ':');
 
+		left = directories.len;
+		directory = span_cut(&directories, ':');
 		if (directory.len > 0)
 			buf_format(&path, "%S/", &directory);
 		buf_put(&path, name);
@@ -34,7 +37,7 @@ static int search(const char *file, attempt_function *attempt, void *context)
 			found = attempt(buf_text(&path), context);
 		if (error == ENOENT)
 			error = found;
-	} while (found != 0 && directories.len > 0);
+	} while (found != 0 && directory.len < left);
 	return found ? error : 0;
 }
 

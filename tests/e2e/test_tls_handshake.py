@@ -96,7 +96,7 @@ def test_nginx_that_asks_for_a_client_certificate_says_so_in_its_answer(shim, pk
 def test_nginx_without_tls_is_told_as_what_it_is(shim):
     with Nginx({"clear": None}) as nginx:
         assert reason_at(shim, f"127.0.0.1:{nginx.ports['clear']}", scheme="https") == \
-            'the peer does not speak TLS (it says "HTTP/1.")'
+            'the peer does not speak TLS (it says "HTTP/")'
 
 
 def test_tls_server_is_not_taken_for_one_in_clear_text(shim, pki):
@@ -122,16 +122,16 @@ def one_by_one(text):
 
 @pytest.mark.parametrize("script, reason", [
     (accept, TIMED_OUT),
-    (play(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"), SAYS.format(r"HTTP/1\.")),
-    (play(b"HTTP/1.1 400 Bad Request\r\n\r\n", then=leave), SAYS.format(r"HTTP/1\.")),
-    (greet(b"SSH-2.0-OpenSSH_9.2p1\r\n"), SAYS.format(r"SSH-2\.0")),
-    (greet(b"220 mail.test ESMTP\r\n"), SAYS.format("220 mai")),
+    (play(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"), SAYS.format("HTTP/")),
+    (play(b"HTTP/1.1 400 Bad Request\r\n\r\n", then=leave), SAYS.format("HTTP/")),
+    (greet(b"SSH-2.0-OpenSSH_9.2p1\r\n"), SAYS.format("SSH-2")),
+    (greet(b"220 mail.test ESMTP\r\n"), SAYS.format("220 m")),
     (greet(b"\x4a\0\0\0\x0a5.5.5-10.11.6-MariaDB\0"), SAYS.format(r"J\\x00\\x00\\x00")),
-    (one_by_one(b"HTTP/1.1 400 Bad Request\r\n\r\n"), SAYS.format(r"HTTP/(1\.?)?")),
+    (one_by_one(b"HTTP/1.1 400 Bad Request\r\n\r\n"), SAYS.format("HTTP/")),
     (play(b"-ERR\r\n", then=leave), SAYS.format(r"-ERR(\\x0d)?")),
     (play(b"N", then=leave), SAYS.format("N")),
     (play(b"\0", then=leave), SAYS.format(r"\\x00")),
-    (play(b"\x1b[31m\xff\xfe\n", then=leave), SAYS.format(r"\\x1b\[31m\\xff\\xfe")),
+    (play(b"\x1b[31m\xff\xfe\n", then=leave), SAYS.format(r"\\x1b\[31m")),
     (play(b"\x16", then=leave), None),
     (play(record(TEXT, b"hello")), None),
     (play(record(HANDSHAKE, b"hello", version=0x7f7f)), None),
@@ -236,7 +236,7 @@ HALF = message(2, b"\x03\x03" + b"r" * 32 + b"\0" + b"\xc0\x2f" + b"\0")  # a he
     (play(HALF, message(14)), FAILED),
     (play(HALF, message(11)), FAILED),
     (play(HALF, message(11, b"\0\0\0")), FAILED),
-    (play(HALF, message(11, b"\0\0\x06\0\0\3abc")), r"malformed certificate \(number 1 of the 1 .*\)"),
+    (play(HALF, message(11, b"\0\0\x06\0\0\3abc")), r"malformed certificate \(number 1 that the server sent\)"),
     (play(HALF, message(11, b"\0\0\x06\0\0\xff\xff\xffa")), FAILED),
     (play(HALF + HALF), FAILED),
     (play(record(HANDSHAKE, b"")), TIMED_OUT),

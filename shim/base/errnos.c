@@ -2,44 +2,50 @@
 #include "base/errnos.h"
 
 #include <errno.h>
+#include <string.h>
 
-static const struct {
-	int error;
-	const char *words;
-} errnos[] = {
-	{EPERM, "operation not permitted (EPERM)"},
-	{ENOENT, "no such file or directory (ENOENT)"},
-	{E2BIG, "arguments and environment are too long (E2BIG)"},
-	{ENOEXEC, "not a program for this machine, and no #! line (ENOEXEC)"},
-	{EAGAIN, "the limit on processes is reached (EAGAIN)"},
-	{ENOMEM, "out of memory (ENOMEM)"},
-	{EACCES, "permission denied (EACCES)"},
-	{ETXTBSY, "the file is open for writing (ETXTBSY)"},
-	{EEXIST, "file exists (EEXIST)"},
-	{ENOTDIR, "a part of the path is not a directory (ENOTDIR)"},
-	{EISDIR, "is a directory (EISDIR)"},
-	{EINVAL, "invalid argument (EINVAL)"},
-	{EMFILE, "too many open files (EMFILE)"},
-	{EFBIG, "file too large (EFBIG)"},
-	{ENOSPC, "no space left on device (ENOSPC)"},
-	{EROFS, "read-only file system (EROFS)"},
-	{ENAMETOOLONG, "file name too long (ENAMETOOLONG)"},
-	{ENOSYS, "not known to this kernel (ENOSYS)"},
-	{ELOOP, "too many symbolic links (ELOOP)"},
-	{EPROTOTYPE, "not a stream socket (EPROTOTYPE)"},
-	{EAFNOSUPPORT, "address family not supported (EAFNOSUPPORT)"},
-	{EADDRNOTAVAIL, "cannot assign an own address (EADDRNOTAVAIL)"},
-	{ENETDOWN, "network is down (ENETDOWN)"},
-	{ENETUNREACH, "network unreachable (ENETUNREACH)"},
-	{ETIMEDOUT, "connection timed out (ETIMEDOUT)"},
-	{EHOSTUNREACH, "no route to host (EHOSTUNREACH)"},
-};
+#define ERRNOS(row) \
+	row(EPERM, "operation not permitted") \
+	row(ENOENT, "no such file or directory") \
+	row(E2BIG, "arguments and environment are too long") \
+	row(ENOEXEC, "not a program for this machine, and no #! line") \
+	row(EAGAIN, "the limit on processes is reached") \
+	row(ENOMEM, "out of memory") \
+	row(EACCES, "permission denied") \
+	row(ETXTBSY, "the file is open for writing") \
+	row(EEXIST, "file exists") \
+	row(ENOTDIR, "a part of the path is not a directory") \
+	row(EISDIR, "is a directory") \
+	row(EINVAL, "invalid argument") \
+	row(EMFILE, "too many open files") \
+	row(EFBIG, "file too large") \
+	row(ENOSPC, "no space left on device") \
+	row(EROFS, "read-only file system") \
+	row(ENAMETOOLONG, "file name too long") \
+	row(ENOSYS, "not known to this kernel") \
+	row(ELOOP, "too many symbolic links") \
+	row(EPROTOTYPE, "not a stream socket") \
+	row(EAFNOSUPPORT, "address family not supported") \
+	row(EADDRNOTAVAIL, "cannot assign an own address") \
+	row(ENETDOWN, "network is down") \
+	row(ENETUNREACH, "network unreachable") \
+	row(ETIMEDOUT, "connection timed out") \
+	row(EHOSTUNREACH, "no route to host")
+
+#define AS_NUMBER(number, text) number,
+#define AS_WORDS(number, text) text " (" #number ")\0"
+
+/* One behind the other: pointers to them would be half as long again. */
+static const unsigned char numbers[] = {ERRNOS(AS_NUMBER)};
+static const char words[] = ERRNOS(AS_WORDS);
 
 void buf_put_errno(struct buf *b, int error)
 {
-	for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++) {
-		if (errnos[i].error == error) {
-			buf_put_text(b, errnos[i].words);
+	const char *w = words;
+
+	for (size_t i = 0; i < sizeof(numbers); i++, w += strlen(w) + 1) {
+		if (numbers[i] == error) {
+			buf_put_text(b, w);
 			return;
 		}
 	}

@@ -10,63 +10,73 @@
 
 #include "base/format.h"
 
-/* In the order in which a go at a target meets them: a later one says that it got further. */
-enum reason {
-	NOTHING_YET,
-	/* this machine */
-	NO_DESCRIPTOR,
-	NO_RANDOMNESS,
-	/* the name */
-	NAME_TIMED_OUT,
-	NAME_SERVER_SILENT,
-	NAME_SERVER_FAILED,
-	NO_SUCH_NAME,
-	NO_ADDRESS,
-	/* a path of this machine */
-	NO_FILE,
-	PATH_DENIED,
-	/* the connection */
-	UNREACHABLE,
-	CONNECT_TIMED_OUT,
-	REFUSED,
-	/* the TLS handshake */
-	TLS_TIMED_OUT,
-	TLS_RESET,
-	TLS_CLOSED,
-	NOT_TLS,
-	TLS_TOO_LONG,
-	TLS_ALERT,
-	TLS_NO_COMMON,
-	TLS_13_ONLY,
-	TLS_NO_VIRTUAL_HOST,
-	TLS_WANTS_CERTIFICATE,
-	TLS_REFUSED_CERTIFICATE,
-	TLS_NO_ALPN,
-	TLS_FAILED,
-	CERTIFICATE_MALFORMED,
-	CERTIFICATE_ALGORITHM,
-	CERTIFICATE_KEY_SIZE,
-	CERTIFICATE_CRITICAL,
-	CERTIFICATE_GAP,
-	CERTIFICATE_NOT_CA,
-	CERTIFICATE_KEY_USAGE,
-	CERTIFICATE_NOT_FOR_SERVERS,
-	CERTIFICATE_CONSTRAINED,
-	CERTIFICATE_UNTRUSTED,
-	CERTIFICATE_ANCHOR_EXPIRED,
-	CERTIFICATE_EXPIRED,
-	CERTIFICATE_NOT_YET_VALID,
-	CERTIFICATE_WRONG_NAME,
-	/* the conversation */
-	ANSWER_TIMED_OUT,
-	ANSWER_RESET,
-	ANSWER_CLOSED,
-	ANSWER_TOO_LONG,
-	NOT_THIS_PROTOCOL,
-	HTTP_STATUS_FOR_NOW,
-	HTTP_STATUS_FOR_GOOD,
-	REASON_COUNT,
-};
+/*
+ * In the order in which a go at a target meets them: a later one says that it got further.
+ * "%" stands for the detail; a "!" in front says that waiting rarely mends it.
+ */
+#define REASONS(row) \
+	row(NOTHING_YET, "the first attempt is under way") \
+	/* this machine */ \
+	row(NO_DESCRIPTOR, "cannot open a socket: %") \
+	row(NO_RANDOMNESS, "the kernel has no randomness yet") \
+	/* the name */ \
+	row(NAME_TIMED_OUT, "timed out while looking up the name (name server %)") \
+	row(NAME_SERVER_SILENT, "no answer from the name server (%)") \
+	row(NAME_SERVER_FAILED, "the name server failed: %") \
+	row(NO_SUCH_NAME, "no such name") \
+	row(NO_ADDRESS, "the name has no address") \
+	/* a path of this machine */ \
+	row(NO_FILE, "does not exist") \
+	row(PATH_DENIED, "!permission denied (the wait runs without capabilities)") \
+	/* the connection */ \
+	row(UNREACHABLE, "unreachable: %") \
+	row(CONNECT_TIMED_OUT, "timed out while connecting (%)") \
+	row(REFUSED, "connection refused (%)") \
+	/* the TLS handshake */ \
+	row(TLS_TIMED_OUT, "timed out in the TLS handshake (%)") \
+	row(TLS_RESET, "connection reset in the TLS handshake (%)") \
+	row(TLS_CLOSED, "%") \
+	row(NOT_TLS, "!the peer does not speak TLS%") \
+	row(TLS_TOO_LONG, "!the TLS handshake is too long: %") \
+	row(TLS_ALERT, "!the server ended the TLS handshake with alert %") \
+	row(TLS_NO_COMMON, \
+	    "!the server found no common cipher, curve or signature, or requires TLS 1.3 or a client certificate") \
+	row(TLS_13_ONLY, "!the server requires TLS 1.3, which shim does not speak yet") \
+	row(TLS_NO_VIRTUAL_HOST, "!the server knows no virtual host %") \
+	row(TLS_WANTS_CERTIFICATE, "!the server asks for a client certificate") \
+	row(TLS_REFUSED_CERTIFICATE, "!the server refused our client certificate") \
+	row(TLS_NO_ALPN, "!the server speaks no common protocol over TLS (ALPN)") \
+	row(TLS_FAILED, "!the TLS handshake failed (BearSSL error %)") \
+	row(CERTIFICATE_MALFORMED, "!malformed certificate (%)") \
+	row(CERTIFICATE_ALGORITHM, \
+	    "!certificate uses a signature or key type that is not supported (%)") \
+	row(CERTIFICATE_KEY_SIZE, "!certificate has %") \
+	row(CERTIFICATE_CRITICAL, \
+	    "!certificate has a critical extension that is not supported (%)") \
+	row(CERTIFICATE_GAP, \
+	    "!the server sent its certificates with a gap: that of % is missing") \
+	row(CERTIFICATE_NOT_CA, \
+	    "!an intermediate certificate is not allowed to issue certificates (%)") \
+	row(CERTIFICATE_KEY_USAGE, "!the certificate's key usage forbids signing") \
+	row(CERTIFICATE_NOT_FOR_SERVERS, \
+	    "!certificate is not meant for servers (extended key usage of %)") \
+	row(CERTIFICATE_CONSTRAINED, "!a CA's name constraints do not allow %") \
+	row(CERTIFICATE_UNTRUSTED, "!certificate is not signed by a CA in %") \
+	row(CERTIFICATE_ANCHOR_EXPIRED, "!the CA certificate expired on %") \
+	row(CERTIFICATE_EXPIRED, "!certificate expired on %") \
+	row(CERTIFICATE_NOT_YET_VALID, "!certificate is not valid before %") \
+	row(CERTIFICATE_WRONG_NAME, "!certificate is for %") \
+	/* the conversation */ \
+	row(ANSWER_TIMED_OUT, "connected, but %") \
+	row(ANSWER_RESET, "connection reset %") \
+	row(ANSWER_CLOSED, "connection closed %") \
+	row(ANSWER_TOO_LONG, "!no verdict in the first % of the answer") \
+	row(NOT_THIS_PROTOCOL, "!the peer does not speak %") \
+	row(HTTP_STATUS_FOR_NOW, "HTTP %") \
+	row(HTTP_STATUS_FOR_GOOD, "!HTTP %")
+
+#define AS_REASON(name, words) name,
+enum reason { REASONS(AS_REASON) REASON_COUNT };
 
 enum {
 	DETAIL_MAX = 200, /* a certificate's names, a server's own sentence; with the words still one line */

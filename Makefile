@@ -17,8 +17,10 @@ LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
 BEARSSL_INCLUDE = -isystem build/bearssl/inc
 
 # No path and no date may get into the program: the same source gives the same bytes anywhere.
+# What is left out makes code longer. The objects hold both kinds of code, so that nm can read them, too.
 SMALL = -Oz -mno-sse -fno-caller-saves -fno-jump-tables -fno-optimize-sibling-calls -fno-tree-tail-merge \
-	-fno-move-loop-invariants -fno-tree-dominator-opts -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fno-move-loop-invariants -fno-tree-dominator-opts -fno-inline-functions-called-once -fno-ipa-pure-const \
+	-flto=auto -ffat-lto-objects -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -ffile-prefix-map=$(CURDIR)=.
 HARDEN = -fno-stack-protector
 # A static program has nothing to relocate, so a page that is read-only after that protects nothing; the small
@@ -78,7 +80,7 @@ bench: build ## the figures, beside those of tini, curl and wait-for-it
 # The unstripped one is there to be looked at: it is the same program with its symbols.
 build/shim build/shim.unstripped: $(shipped) build/libbearssl.a
 	@echo "linking $@"
-	@$(CC) $(LINK) $(if $(filter %/shim,$@),-s) -o $@ $^
+	@$(CC) $(SMALL) $(LINK) $(if $(filter %/shim,$@),-s) -o $@ $^
 	@$(if $(filter %/shim,$@),tools/trim $@)
 
 build/o/%.o: %.c $(headers) Makefile build/bearssl/.unpacked

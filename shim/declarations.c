@@ -5,9 +5,11 @@
 #include "base/file.h"
 #include "probe/probe.h"
 
+#include <string.h>
+
 enum { WAIT_FILE_MAX = 1024 * 1024 };
 
-static const char blanks[] = " \t\r\n";
+static const char byte_order_mark[] = "\xef\xbb\xbf"; /* of some editors */
 
 void declarations_add(struct declarations *list, struct span source, struct span text, struct mistakes *mistakes)
 {
@@ -24,84 +26,61 @@ void declarations_add(struct declarations *list, struct span source, struct span
 	list->count++;
 }
 
-void declarations_add_words(struct declarations *list, struct span source, struct span text,
-			    struct mistakes *mistakes)
+void declarations_add_words(struct declarations *list, struct span source, const char *text, struct mistakes *mistakes)
 {
-	while (text.len > 0) {
-		struct span word = span_head(text, find_unquoted(text, blanks));
+	while (*text) {
+		const char *end = find_unquoted(text, blanks);
 
-		if (word.len > 0)
-			declarations_add(list, source, word, mistakes);
-		text = span_tail(text, word.len + 1);
+		if (end > text)
+			declarations_add(list, source, (struct span){text, (size_t)(end - text)}, mistakes);
+		text = *end ? end + 1 : end;
 	}
 }
 
 /* A "#" inside a target begins its options; only behind a blank it begins a comment. */
-static struct span without_comment(struct span line)
-{
-	for (size_t i = 0; i < line.len;) {
-		struct span rest = span_tail(line, i);
-		size_t word = find_unquoted(rest, blanks);
-
-		if (rest.at[0] == '#')
-			return span_head(line, i);
-		i += word + 1;
-	}
-	return line;
-}
-
 static void add_line(struct declarations *list, struct span source, struct span line, struct mistakes *mistakes)
 {
-	struct span text = span_trim(without_comment(line));
-	size_t end = find_unquoted(text, blanks);
-	struct declaration d = {source, text, .is_target = true};
+	size_t end = (size_t)(find_unquoted(line.at, blanks) - line.at);
+	struct span rest = span_trim(span_tail(line, end));
+	struct declaration d = {source, line, .is_target = true};
 
-	if (text.len == 0)
-		return;
-	if (end < text.len)
-		mistake_say(mistakes, &d, span_tail(text, end), "one target a line", "put a comment behind a #");
+	if (rest.len > 0 && rest.at[0] != '#')
+		mistake_say(mistakes, &d, rest, "one target a line\nput a comment behind a #");
 	else
-		declarations_add(list, source, text, mistakes);
+		declarations_add(list, source, span_head(line, end), mistakes);
 }
 
-static struct span source_of_line(const char *path, unsigned number, struct arena *arena)
+static void add_lines(struct declarations *list, const char *path, char *text, struct mistakes *mistakes)
 {
-	struct buf b = arena_rest(arena);
+	for (unsigned number = 1; *text; number++) {
+		char *end = strchrnul(text, '\n'), *next = *end ? end + 1 : end;
+		struct span line;
 
-	buf_put_text(&b, path);
-	buf_put_char(&b, ':');
-	buf_put_number(&b, number);
-	return arena_keep(arena, &b);
+		*end = '\0';
+		line = span_trim(span_of(text));
+		if (line.len > 0 && line.at[0] != '#')
+			add_line(list, span_of(arena_format(mistakes->arena, "%s:%u", path, number)), line, mistakes);
+		text = next;
+	}
 }
 
-static void fail_to_read(struct span source, const char *path, int error, struct mistakes *mistakes)
+void declarations_add_file(struct declarations *list, struct span source, const char *path, struct mistakes *mistakes)
 {
-	struct declaration d = {source, span_of(path), .is_target = true}; /* in the place of a file it often is */
-
-	mistake_say(mistakes, &d, (struct span){0}, arena_format(mistakes->arena, "this file cannot be read: %e", error),
-		    NULL);
-}
-
-void declarations_add_file(struct declarations *list, struct span source, const char *path,
-			   struct mistakes *mistakes)
-{
-	struct buf content = arena_rest(mistakes->arena);
+	struct arena *a = mistakes->arena;
+	struct declaration d = {source, span_of(path), .is_target = false};
+	struct buf content = arena_rest(a);
 	int error = file_read(path, WAIT_FILE_MAX, &content);
+	char *text = (char *)arena_keep(a, &content).at;
+	const char *problem = NULL;
 
-	if (error) {
-		fail_to_read(source, path, error, mistakes);
-		return;
-	}
-
-	struct span rest = arena_keep(mistakes->arena, &content);
-
-	if (span_starts_with(rest, SPAN("\xef\xbb\xbf"))) /* the byte order mark of some editors */
-		rest = span_tail(rest, 3);
-	for (unsigned number = 1; rest.len > 0; number++) {
-		struct span line = span_cut(&rest, '\n');
-
-		add_line(list, source_of_line(path, number, mistakes->arena), line, mistakes);
-	}
+	if (error)
+		problem = arena_format(a, "this file cannot be read: %e", error);
+	else if (strlen(text) != content.len)
+		problem = "this file holds a NUL byte";
+	if (problem)
+		mistake_say(mistakes, &d, (struct span){0}, problem);
+	else
+		add_lines(list, path, text + (begins_with(text, byte_order_mark) ? 3 : 0), mistakes);
 }
 
 /* What has to be said to the peer is known now; better a mistake than a request that is cut. */
@@ -114,36 +93,23 @@ static bool has_room_for_request(const struct target *t, struct mistakes *mistak
 		say.cap = SAY_MAX;
 	if (t->scheme->probe)
 		t->scheme->probe->judge(t, (struct heard){{"", 0}, false}, &say, &unused);
-	return say.full ? mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB",
-				      NULL)
+	return say.full ? mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB")
 			: true;
 }
 
-static bool is_taken(const struct target *all, unsigned count, struct span label)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (span_equals(all[i].label, label))
-			return true;
-	return false;
-}
-
 /* Two paths of one server have the same label; the second is called "http://web:80~2". */
-static bool make_name_unique(const struct target *all, unsigned count, struct target *t, struct mistakes *mistakes)
+static bool make_name_unique(const struct target *all, struct target *t, struct mistakes *mistakes)
 {
-	struct span label = t->label;
+	unsigned number = 1;
 
-	if (t->is_named && is_taken(all, count, label))
-		return mistake_say(mistakes, &t->declared, (struct span){0}, "another target has this name", NULL);
-	for (unsigned number = 2; is_taken(all, count, t->label); number++) {
-		struct buf b = arena_rest(mistakes->arena);
-
-		buf_put(&b, label);
-		buf_put_char(&b, '~');
-		buf_put_number(&b, number);
-		if (b.full)
-			break;
-		t->label = arena_keep(mistakes->arena, &b);
-	}
+	for (; all < t; all++)
+		if (span_starts_with(all->label, t->label) && (all->label.len == t->label.len || all->label.at[t->label.len] == '~'))
+			number++;
+	if (number == 1)
+		return true;
+	if (t->is_named)
+		return mistake_say(mistakes, &t->declared, (struct span){0}, "another target has this name");
+	t->label = span_of(arena_format(mistakes->arena, "%S~%u", &t->label, number));
 	return true;
 }
 
@@ -157,7 +123,7 @@ struct target *declarations_parse(const struct declarations *list, const struct 
 		struct target *t = &all[*count];
 
 		if (target_parse(t, &d->declaration, schemes, defaults, mistakes) &&
-		    make_name_unique(all, *count, t, mistakes) && has_room_for_request(t, mistakes))
+		    make_name_unique(all, t, mistakes) && has_room_for_request(t, mistakes))
 			++*count;
 	}
 	return all;

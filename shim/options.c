@@ -5,7 +5,8 @@
 
 #include <unistd.h>
 
-enum text_option { WAIT_FOR, WAIT_FILE };
+/* Rows of option_settings[] that make lists of targets. */
+enum { WAIT_FOR, WAIT_FILE, LISTS };
 
 const struct setting option_settings[] = {
 	{"wait-for", "TARGET", "wait for this; repeatable", TEXT, WAIT_FOR, 0},
@@ -18,50 +19,48 @@ const struct setting option_settings[] = {
 	{0},
 };
 
-static const struct {
-	const char *name;
-	enum verb verb;
-} verbs[] = {
-	{"run", VERB_RUN},
-	{"wait", VERB_WAIT},
-	{"check", VERB_CHECK},
-	{"install", VERB_INSTALL},
-};
-
 /* Configuration that is being read. */
 struct reading {
 	struct options *options;
 	struct mistakes *mistakes;
-	struct declarations targets, files; /* of --wait-for, of --wait-file */
-	bool has_targets, has_files; /* the command line named some: the variable's do not count */
+	struct declarations lists[LISTS];
+	bool is_named[LISTS]; /* by the command line: what the variable lists does not count */
 };
 
-static const struct setting *find(struct reading *r, struct span name, void **object)
+/* A mistake in what has no text, or whose text may be shown. */
+static void fail(struct reading *r, struct span source, const char *text, const char *words)
 {
-	const struct setting *s = setting_find(option_settings, name);
+	struct declaration d = {source, span_of(text), .is_target = false};
 
-	*object = r->options;
-	if (!s) {
-		s = setting_find(policy_settings, name);
-		*object = &r->options->policy;
+	mistake_say(r->mistakes, &d, (struct span){0}, words);
+}
+
+static void add_to_list(struct reading *r, unsigned list, struct span source, const char *value, bool by_variable)
+{
+	struct declarations *all = &r->lists[list];
+
+	if (!by_variable && !r->is_named[list]) {
+		r->is_named[list] = true;
+		*all = (struct declarations){0};
 	}
-	return s;
+	if (list == WAIT_FILE)
+		declarations_add_file(all, source, value, r->mistakes);
+	else if (by_variable)
+		declarations_add_words(all, source, value, r->mistakes);
+	else
+		declarations_add(all, source, span_of(value), r->mistakes);
 }
 
-static const char *nearest(struct span name)
+static void take_value(struct reading *r, const struct setting *s, struct span source, const char *value, bool by_variable)
 {
-	const char *near = setting_nearest(option_settings, name);
+	const char *problem = NULL;
 
-	return near ? near : setting_nearest(policy_settings, name);
-}
-
-static void assign(struct reading *r, const struct setting *s, void *object, struct span source, struct span value)
-{
-	struct declaration d = {source, value, .is_target = true}; /* where a value was forgotten, it is one */
-	const char *right = setting_assign(s, object, value);
-
-	if (right)
-		mistake_say(r->mistakes, &d, (struct span){0}, "this value is not understood", right);
+	if (s->kind == TEXT)
+		add_to_list(r, s->offset, source, value, by_variable);
+	else
+		problem = mistake_in_value(r->mistakes, setting_assign(s, r->options, span_of(value)));
+	if (problem)
+		fail(r, source, value, problem);
 }
 
 static bool holds(struct span s, struct span wanted)
@@ -86,111 +85,66 @@ bool is_own_variable(struct span entry)
 	return span_starts_with(entry, SPAN("SHIM_")) && !is_of_a_service(span_head(entry, span_find(entry, '=')));
 }
 
-/* "SHIM_MAX_INTERVAL" to "max-interval"; the memory is the caller's. */
-static struct span flag_name(struct span variable, struct buf *b)
+/* "SHIM_MAX_INTERVAL" to "max-interval"; cut where that is longer than any. */
+static struct span flag_name(struct span variable, char *name, size_t max)
 {
-	for (size_t i = sizeof("SHIM_") - 1; i < variable.len; i++)
-		buf_put_char(b, variable.at[i] == '_' ? '-' : to_lower(variable.at[i]));
-	return b->full ? (struct span){0} : buf_span(b);
+	struct span flag = span_head(span_tail(variable, sizeof("SHIM_") - 1), max);
+
+	for (size_t i = 0; i < flag.len; i++)
+		name[i] = flag.at[i] == '_' ? '-' : to_lower(flag.at[i]);
+	return (struct span){name, flag.len};
 }
 
-static void fail_unknown_variable(struct reading *r, struct span variable, struct span flag)
+/* A writer of C strings: "max-interval" as "MAX_INTERVAL". */
+static void put_upper(struct buf *b, const void *flag)
 {
-	const char *near = nearest(flag);
-	struct buf b = arena_rest(r->mistakes->arena);
-	struct declaration d = {variable, {0}, .is_target = false};
+	for (const char *c = flag; *c; c++)
+		buf_put_char(b, *c == '-' ? '_' : (char)(*c & ~0x20));
+}
 
-	if (near) {
-		buf_put_text(&b, "did you mean SHIM_");
-		for (; *near; near++)
-			buf_put_char(&b, *near == '-' ? '_' : (char)(to_lower(*near) & ~0x20));
+static void read_variable(struct reading *r, const char *entry)
+{
+	char name[32];
+	struct span value = span_of(entry), variable = span_cut(&value, '=');
+	struct span flag = flag_name(variable, name, sizeof(name));
+	const struct setting *s = setting_find(option_settings, flag, span_equals);
+
+	/* An outer shim's word for us, or as if it were not set: what "${X:-}" in a compose file leaves. */
+	if (span_equals(flag, SPAN("degraded")) || (s && value.len == 0))
+		return;
+	if (s) {
+		take_value(r, s, variable, value.at, true);
+		return;
 	}
-	mistake_say(r->mistakes, &d, (struct span){0}, "there is no option for this variable",
-		    near ? arena_keep(r->mistakes->arena, &b).at : NULL);
-}
-
-static void read_variable(struct reading *r, struct span entry)
-{
-	char memory[32];
-	struct buf b = buf_init(memory, sizeof(memory));
-	struct span value = entry;
-	struct span variable = span_cut(&value, '=');
-	struct span flag = flag_name(variable, &b);
-	void *object;
-	const struct setting *s = find(r, flag, &object);
-
-	if (span_equals(flag, SPAN("degraded")))
-		return; /* an outer shim's word for us */
-	if (!s)
-		fail_unknown_variable(r, variable, flag);
-	else if (value.len == 0)
-		return; /* as if it were not set: what "${X:-}" in a compose file leaves */
-	else if (s->kind != TEXT)
-		assign(r, s, object, variable, value);
-	else if (s->offset == WAIT_FOR)
-		declarations_add_words(&r->targets, variable, value, r->mistakes);
-	else
-		declarations_add_file(&r->files, variable, value.at, r->mistakes);
-}
-
-static void read_environment(struct reading *r)
-{
-	for (char **entry = environ; *entry; entry++)
-		if (is_own_variable(span_of(*entry)))
-			read_variable(r, span_of(*entry));
-}
-
-static void add_target(struct reading *r, struct span source, struct span text)
-{
-	if (!r->has_targets)
-		r->targets = (struct declarations){0};
-	r->has_targets = true;
-	declarations_add(&r->targets, source, text, r->mistakes);
-}
-
-static void add_file(struct reading *r, struct span source, const char *path)
-{
-	if (!r->has_files)
-		r->files = (struct declarations){0};
-	r->has_files = true;
-	declarations_add_file(&r->files, source, path, r->mistakes);
-}
-
-static void fail_flag(struct reading *r, struct span flag, const char *problem, const char *near)
-{
-	struct declaration d = {flag, {0}, .is_target = false};
-	const char *hint = near ? arena_format(r->mistakes->arena, "did you mean --%s", near) : NULL;
-
-	mistake_say(r->mistakes, &d, (struct span){0}, problem, hint);
+	s = setting_find(option_settings, flag, is_near);
+	fail(r, variable, NULL,
+	     s ? arena_format(r->mistakes->arena, "there is no option for this variable\ndid you mean SHIM_%w", put_upper, s->name)
+	       : "there is no option for this variable");
 }
 
 /* An argument that begins with "-". Returns the next one to read. */
 static char **read_flag(struct reading *r, char **at)
 {
-	struct span value = span_of(*at++);
-	struct span flag = span_head(value, span_find(value, '='));
-	bool has_value = flag.len < value.len;
-	void *object;
-	const struct setting *s = span_starts_with(flag, SPAN("--")) ? find(r, span_tail(flag, 2), &object) : NULL;
+	struct span value = span_of(*at++), flag = span_cut(&value, '='), name = span_tail(flag, 2);
+	bool has_value = flag.at + flag.len < value.at;
+	const struct setting *s = NULL;
 
-	value = span_tail(value, flag.len + 1);
+	if (begins_with(flag.at, "--"))
+		s = setting_find(option_settings, name, span_equals);
 	if (!s) {
-		fail_flag(r, flag, "unknown option", nearest(span_tail(flag, 2)));
+		s = setting_find(option_settings, name, is_near);
+		fail(r, flag, NULL, s ? arena_format(r->mistakes->arena, "unknown option\ndid you mean --%s", s->name)
+				      : "unknown option");
 		return at;
 	}
 	if (s->value && !has_value) {
 		if (!*at) {
-			fail_flag(r, flag, "a value is missing behind this option", NULL);
+			fail(r, flag, NULL, "a value is missing behind this option");
 			return at;
 		}
-		value = span_of(*at++);
+		value.at = *at++;
 	}
-	if (s->kind != TEXT)
-		assign(r, s, object, flag, value);
-	else if (s->offset == WAIT_FOR)
-		add_target(r, flag, value);
-	else
-		add_file(r, flag, value.at);
+	take_value(r, s, flag, value.at, false);
 	return at;
 }
 
@@ -200,44 +154,32 @@ static bool takes_targets(enum verb verb)
 }
 
 /* An argument that is no flag. False when what follows is not shim's. */
-static bool read_word(struct reading *r, struct span word)
+static bool read_word(struct reading *r, const char *word)
 {
 	struct options *o = r->options;
 
 	if (takes_targets(o->verb)) {
-		if (!r->has_files)
-			r->files = (struct declarations){0};
-		add_target(r, SPAN("TARGET"), word);
+		if (!r->is_named[WAIT_FILE])
+			r->lists[WAIT_FILE] = (struct declarations){0};
+		add_to_list(r, WAIT_FOR, SPAN("TARGET"), word, false);
 		return true;
 	}
 	if (o->verb != VERB_INSTALL)
 		return false;
 	if (o->path)
-		fail_flag(r, word, "install takes one path", NULL);
-	o->path = word.at;
+		fail(r, span_of(word), NULL, "install takes one path");
+	o->path = word;
 	return true;
 }
 
-/* Takes the verb off the arguments, if the first word that is no flag is one. */
-static bool read_verb(struct options *o, const char *word)
+/* Does the word name a verb, or ask a question? Then it is set. */
+static bool read_verb(struct options *o, const char *words, const char *word, enum verb first)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (!span_equals(span_of(word), span_of(verbs[i].name)))
-			continue;
-		o->verb = verbs[i].verb;
-		return true;
-	}
-	return false;
-}
+	uint64_t index;
 
-static bool read_question(struct options *o, struct span flag)
-{
-	if (span_equals(flag, SPAN("--help")) || span_equals(flag, SPAN("-h")))
-		o->verb = VERB_HELP;
-	else if (span_equals(flag, SPAN("--version")))
-		o->verb = VERB_VERSION;
-	else
+	if (!word_find(words, span_of(word), &index))
 		return false;
+	o->verb = first + (enum verb)index;
 	return true;
 }
 
@@ -248,21 +190,19 @@ static char **read_arguments(struct reading *r, char **at)
 	bool had_verb = false, flags_are_over = false;
 
 	while (*at) {
-		bool is_flag = (*at)[0] == '-' && (*at)[1] && !flags_are_over;
+		char *word = *at;
 
-		if (is_flag && span_equals(span_of(*at), SPAN("--"))) {
-			flags_are_over = true;
-			at++;
-			if (!takes_targets(o->verb) && o->verb != VERB_INSTALL)
+		if (!flags_are_over && word[0] == '-' && word[1]) {
+			if (read_verb(o, "--help|--version", word, VERB_HELP) || read_verb(o, "-h", word, VERB_HELP))
 				break;
-		} else if (is_flag && read_question(o, span_of(*at))) {
-			break;
-		} else if (is_flag) {
-			at = read_flag(r, at);
-		} else if (!had_verb && read_verb(o, *at)) {
+			flags_are_over = span_equals(span_of(word), SPAN("--"));
+			at = flags_are_over ? at + 1 : read_flag(r, at);
+			if (flags_are_over && o->verb == VERB_RUN)
+				break;
+		} else if (!had_verb && read_verb(o, "run|wait|check|install", word, VERB_RUN)) {
 			had_verb = true;
 			at++;
-		} else if (read_word(r, span_of(*at))) {
+		} else if (read_word(r, word)) {
 			at++;
 		} else {
 			break;
@@ -281,32 +221,36 @@ static void join(struct declarations *list, const struct declarations *more)
 	list->count += more->count;
 }
 
-static void check_verb(struct reading *r)
+static const char *what_is_missing(const struct reading *r)
 {
-	struct options *o = r->options;
-	struct declaration none = {0};
+	const struct options *o = r->options;
 
-	if (takes_targets(o->verb) && r->targets.count == 0 && !r->mistakes->first)
-		mistake_say(r->mistakes, &none, (struct span){0}, "there is no target to try",
-			    "name one, or set SHIM_WAIT_FOR");
+	if (takes_targets(o->verb) && r->lists->count == 0 && !r->mistakes->first)
+		return "there is no target to try\nname one, or set SHIM_WAIT_FOR";
 	if (o->verb == VERB_RUN && !*o->command)
-		mistake_say(r->mistakes, &none, (struct span){0}, "there is no command to start", "see shim --help");
+		return "there is no command to start\nsee shim --help";
 	if (o->verb == VERB_INSTALL && !o->path)
-		mistake_say(r->mistakes, &none, (struct span){0}, "install needs the path to copy shim to", NULL);
+		return "install needs the path to copy shim to";
+	return NULL;
 }
 
 void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 {
 	struct reading r = {.options = o, .mistakes = mistakes};
+	const char *missing;
 
 	*o = (struct options){.policy = policy_default()};
-	read_environment(&r);
+	for (char **entry = environ; *entry; entry++)
+		if (is_own_variable(span_of(*entry)))
+			read_variable(&r, *entry);
 	o->command = read_arguments(&r, *argv ? argv + 1 : argv);
 	if (o->verb == VERB_HELP || o->verb == VERB_VERSION) {
 		*mistakes = (struct mistakes){.arena = mistakes->arena}; /* whoever asks may want to mend them */
 		return;
 	}
-	join(&r.targets, &r.files);
-	check_verb(&r);
-	o->targets = declarations_parse(&r.targets, &o->policy, &o->count, mistakes);
+	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
+	missing = what_is_missing(&r);
+	if (missing)
+		fail(&r, (struct span){0}, NULL, missing);
+	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

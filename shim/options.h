@@ -12,14 +12,15 @@
 #include "base/policy.h"
 #include "base/target.h"
 
+/* In the order of the words for them in options.c. */
 enum verb { VERB_RUN, VERB_WAIT, VERB_CHECK, VERB_INSTALL, VERB_HELP, VERB_VERSION };
 
 struct options {
+	struct policy policy; /* of targets that say nothing else; first: policy_settings[] hold for options, too */
 	enum verb verb;
 	uint32_t log; /* enum log_format */
 	uint32_t on_timeout; /* 0: fail, 1: start */
 	bool quiet, verbose;
-	struct policy policy; /* of targets that say nothing else */
 	struct target *targets; /* in the mistakes' arena */
 	unsigned count;
 	char **command; /* VERB_RUN: ends with NULL; empty when there is none */

@@ -2,193 +2,142 @@
 #include "base/expand.h"
 
 #include "base/file.h"
+#include "base/format.h"
 
+#include <string.h>
 #include <unistd.h>
 
 enum { FILE_MAX = 64 * 1024 }; /* a secret, a token, a header; what is longer is the wrong file */
 
-/* Length of a group "${...}" at the start of `s`; 0 when there is none, s.len when it is not closed. */
-static size_t group_len(struct span s)
+size_t piece_len(const char *raw)
 {
-	if (!span_starts_with(s, SPAN("${")))
-		return 0;
+	const char *close = strchrnul(raw, '}');
 
-	size_t close = span_find(s, '}');
-
-	return close < s.len ? close + 1 : s.len;
+	if (begins_with(raw, "$${"))
+		return 3;
+	if (begins_with(raw, "${"))
+		return (size_t)(close - raw) + (*close != '\0');
+	return *raw != '\0';
 }
 
-size_t find_unquoted(struct span raw, const char *set)
+char *find_unquoted(const char *raw, const char *set)
 {
-	size_t i = 0;
-
-	while (i < raw.len) {
-		struct span rest = span_tail(raw, i);
-		size_t group = group_len(rest);
-
-		if (span_starts_with(rest, SPAN("$${")))
-			i += 3;
-		else if (group > 0)
-			i += group;
-		else if (span_find_any(span_head(rest, 1), set) == 0)
-			break;
-		else
-			i++;
-	}
-	return i < raw.len ? i : raw.len;
+	while (!strchr(set, *raw)) /* which finds the NUL at the end, too */
+		raw += piece_len(raw);
+	return (char *)raw;
 }
 
-static bool is_variable_name(struct span s)
+char *cut_unquoted(char *raw, const char *set)
 {
-	if (s.len == 0 || is_digit(s.at[0]))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_alnum(s.at[i]) && s.at[i] != '_')
-			return false;
-	return true;
+	char *end = find_unquoted(raw, set);
+
+	if (!*end)
+		return NULL;
+	*end = '\0';
+	return end + 1;
 }
 
-/* The value of an environment variable; at == NULL when it is not set. */
-static struct span variable(struct span name)
+char *group_rule(const char *piece, size_t len)
 {
-	for (char **entry = environ; *entry; entry++) {
-		struct span value = span_of(*entry);
+	const char *rule = piece + 2;
 
-		if (span_equals(span_cut(&value, '='), name))
-			return value;
-	}
-	return (struct span){0};
+	if (len < 2 || !begins_with(piece, "${") || *rule == '<')
+		return NULL;
+	while (is_alnum(*rule) || *rule == '_')
+		rule++;
+	return (char *)rule;
 }
 
-/* One expansion under way. */
-struct expansion {
-	const struct declaration *declared;
-	struct mistakes *mistakes;
-	struct buf out; /* the end of the arena; kept there when all went well */
-};
-
-static bool fail(struct expansion *e, struct span where, const char *problem, const char *hint)
+/* The value of an environment variable; NULL when it is not set. */
+static const char *variable(const char *name, size_t len)
 {
-	return mistake_say(e->mistakes, e->declared, where, problem, hint);
+	for (char **entry = environ; *entry; entry++)
+		if (strncmp(*entry, name, len) == 0 && (*entry)[len] == '=')
+			return *entry + len + 1;
+	return NULL;
 }
 
-static bool put_file(struct expansion *e, struct span group, struct span path)
+static const char *put_file(struct arena *a, struct buf *out, const char *path)
 {
-	char memory[512];
-	struct buf b = buf_init(memory, sizeof(memory));
-
-	buf_put(&b, path);
-	if (b.full || b.len == b.cap)
-		return fail(e, group, "the path of this file is too long", NULL);
-
-	int error = file_read(buf_text(&b), FILE_MAX, &e->out);
+	size_t before = out->len;
+	int error = file_read(path, FILE_MAX, out);
 
 	if (error)
-		return fail(e, group, arena_format(e->mistakes->arena, "this file cannot be read: %e", error), NULL);
-	if (e->out.len > 0 && e->out.at[e->out.len - 1] == '\n')
-		e->out.len--;
-	return true;
+		return arena_format(a, "this file cannot be read: %e", error);
+	if (out->len > before && out->at[out->len - 1] == '\n')
+		out->len--;
+	return NULL;
 }
 
-static bool put_variable(struct expansion *e, struct span group, struct span inside)
+static const char *put_variable(struct arena *a, struct buf *out, const char *name, const char *rule)
 {
-	struct span name = span_head(inside, span_find_any(inside, ":-?+="));
-	struct span rule = span_tail(inside, name.len);
-	struct span value = variable(name);
+	const char *value = variable(name, (size_t)(rule - name));
+	bool has_text = value && *value;
 
-	if (!is_variable_name(name))
-		return fail(e, group, "this is no name of a variable", "write ${NAME}, or $${ for a literal ${");
-	if (span_starts_with(rule, SPAN(":-"))) {
-		buf_put(&e->out, value.len ? value : span_tail(rule, 2));
-		return true;
-	}
-	if (span_starts_with(rule, SPAN(":?"))) {
-		struct span message = span_tail(rule, 2);
-
-		if (value.len == 0 && message.len == 0)
-			message = SPAN("this variable is empty or not set");
-		if (value.len == 0)
-			return fail(e, group, arena_format(e->mistakes->arena, "%S", &message), NULL);
-	} else if (rule.len > 0) {
-		return fail(e, group, "this is not understood", "write ${NAME}, ${NAME:-default} or ${NAME:?message}");
-	} else if (!value.at) {
-		return fail(e, group, "this variable is not set", "set it, or write ${NAME:-default}");
-	}
-	buf_put(&e->out, value);
-	return true;
+	if (rule == name || is_digit(*name) || (*rule && !begins_with(rule, ":-") && !begins_with(rule, ":?")))
+		return "this is not understood\nwrite ${NAME}, ${NAME:-default} or ${NAME:?message}";
+	if (!*rule && !value)
+		return "this variable is not set\nset it, or write ${NAME:-default}";
+	if (begins_with(rule, ":?") && !has_text)
+		return rule[2] ? arena_format(a, "%s", rule + 2) : "this variable is empty or not set";
+	buf_put_text(out, *rule && !has_text ? rule + 2 : value);
+	return NULL;
 }
 
-static bool put_group(struct expansion *e, struct span group)
+static const char *put_group(struct arena *a, struct buf *out, char *group, size_t len)
 {
-	struct span inside = span_tail(group, 2);
+	char *last = group + len - 1;
+	const char *rule = group_rule(group, len), *problem;
 
-	if (group.at[group.len - 1] != '}')
-		return fail(e, span_head(group, 2), "this ${ is never closed", "write $${ for a literal ${");
-	inside.len--;
-	if (span_starts_with(inside, SPAN("<")))
-		return put_file(e, group, span_tail(inside, 1));
-	return put_variable(e, group, inside);
+	if (*last != '}')
+		return "this ${ is never closed\nwrite $${ for a literal ${";
+	*last = '\0';
+	problem = rule ? put_variable(a, out, group + 2, rule) : put_file(a, out, group + 3);
+	*last = '}';
+	return problem;
 }
 
-static bool put_percent(struct expansion *e, struct span rest)
+static const char *put_byte(struct buf *out, const char *percent)
 {
-	int high = rest.len > 1 ? hex_value(rest.at[1]) : -1;
-	int low = rest.len > 2 ? hex_value(rest.at[2]) : -1;
+	int high = hex_value(percent[1]);
+	int low = high < 0 ? -1 : hex_value(percent[2]);
 
-	if (high < 0 || low < 0)
-		return fail(e, span_head(rest, 3), "% is not followed by two hexadecimal digits",
-			    "write %25 for a literal %");
-	buf_put_char(&e->out, (char)(high << 4 | low));
-	return true;
+	if (low < 0)
+		return "% is not followed by two hexadecimal digits\nwrite %25 for a literal %";
+	buf_put_char(out, (char)(high << 4 | low));
+	return NULL;
 }
 
-bool expand(struct span raw, enum percent percent, const struct declaration *d, struct mistakes *mistakes,
-	    struct span *result)
+const char *expand(struct arena *a, struct buf *out, char *raw, enum percent percent, struct span *where)
 {
-	struct expansion e = {.declared = d, .mistakes = mistakes, .out = arena_rest(mistakes->arena)};
-	struct span rest = raw;
+	const char *problem = NULL;
 
-	while (rest.len > 0) {
-		size_t taken = group_len(rest);
-
-		if (taken > 0) {
-			if (!put_group(&e, span_head(rest, taken)))
-				return false;
-		} else if (rest.at[0] == '%' && percent == DECODE_PERCENT) {
-			if (!put_percent(&e, rest))
-				return false;
-			taken = 3;
+	for (; *raw && !problem; raw += where->len) {
+		*where = (struct span){raw, piece_len(raw)};
+		if (begins_with(raw, "${")) {
+			problem = put_group(a, out, raw, where->len);
+		} else if (*raw == '%' && percent == DECODE_PERCENT) {
+			where->len = strnlen(raw, 3);
+			problem = put_byte(out, raw);
 		} else {
-			taken = span_starts_with(rest, SPAN("$${")) ? 3 : 1;
-			buf_put(&e.out, taken == 3 ? SPAN("${") : span_head(rest, 1));
+			buf_put(out, where->len > 1 ? SPAN("${") : *where);
 		}
-		rest = span_tail(rest, taken);
 	}
-	if (span_find(buf_span(&e.out), '\0') < e.out.len)
-		return fail(&e, raw, "this holds a NUL byte", NULL);
-	*result = arena_keep(mistakes->arena, &e.out);
-	return true;
+	return problem;
 }
 
-void buf_put_shown(struct buf *b, struct span raw)
+void buf_put_shown(struct buf *b, const char *raw)
 {
-	while (raw.len > 0) {
-		size_t taken = group_len(raw);
-		struct span group = span_head(raw, taken);
+	const char *from = raw, *rule;
+	size_t len;
 
-		if (taken == 0) {
-			taken = span_starts_with(raw, SPAN("$${")) ? 3 : 1;
-			/* Up to the next group at once, so that a character of several bytes stays whole. */
-			while (taken < raw.len && raw.at[taken] != '$')
-				taken++;
-			buf_put_escaped(b, span_head(raw, taken));
-		} else {
-			bool is_file = span_starts_with(group, SPAN("${<"));
-
-			buf_put_escaped(b, is_file ? group : span_head(group, span_find(group, ':')));
-			if (!is_file && span_find(group, ':') < group.len)
-				buf_put_char(b, '}');
-		}
-		raw = span_tail(raw, taken);
+	for (; *raw; raw += len) {
+		len = piece_len(raw);
+		rule = group_rule(raw, len);
+		if (!rule)
+			continue;
+		buf_put_escaped(b, (struct span){from, (size_t)(rule - from)});
+		from = raw + len - 1;
 	}
+	buf_put_escaped(b, (struct span){from, (size_t)(raw - from)});
 }

@@ -15,21 +15,27 @@
 #ifndef SHIM_BASE_EXPAND_H
 #define SHIM_BASE_EXPAND_H
 
-#include "base/mistake.h"
+#include "base/arena.h"
 
 enum percent { KEEP_PERCENT, DECODE_PERCENT };
 
 /*
- * Expands `raw`, a part of d->text, into the arena; a NUL follows the result.
- * False after a mistake, also for a result that holds a NUL.
+ * Puts what the C string `raw` means to the end of `out`, which is the rest of `a`.
+ * NULL, or the words of a mistake; then *where is what it is about.
  */
-bool expand(struct span raw, enum percent percent, const struct declaration *d, struct mistakes *mistakes,
-	    struct span *result);
+const char *expand(struct arena *a, struct buf *out, char *raw, enum percent percent, struct span *where);
 
-/* Index of the first character of `set` in `raw` that does not stand inside ${...}; raw.len when there is none. */
-size_t find_unquoted(struct span raw, const char *set);
+/* The first character of `set` that does not stand inside ${...}; the NUL at the end when there is none. */
+char *find_unquoted(const char *raw, const char *set);
+/* Ends `raw` there, and returns what follows; NULL when there is none. */
+char *cut_unquoted(char *raw, const char *set);
+
+/* Bytes at the start of `raw` that belong together: "$${", a group "${...}", or one character; 0 at its end. */
+size_t piece_len(const char *raw);
+/* What stands behind the name in a group "${NAME...}"; NULL when that piece is none. */
+char *group_rule(const char *piece, size_t len);
 
 /* The `raw` text fit to be printed: escaped, and no default of a ${NAME:-default} in it. */
-void buf_put_shown(struct buf *b, struct span raw);
+void buf_put_shown(struct buf *b, const char *raw);
 
 #endif

@@ -13,41 +13,48 @@ bool is_host_character(char c)
 	return is_alnum(c) || c == '-' || c == '_' || c == '.';
 }
 
-/* Why `name` is no host name; NULL when it is one. */
-static const char *name_problem(struct span name)
+const char *name_problem(struct span name)
 {
-	if (name.len > HOST_MAX)
-		return "a host name is at most 253 characters long";
-	for (struct span rest = name; rest.len > 0;) {
-		struct span label = span_cut(&rest, '.');
+	size_t i = 0;
 
-		if (label.len == 0 || label.len > LABEL_MAX)
-			return "between the dots of a host name stand 1 to 63 characters";
+	while (i < name.len && is_host_character(name.at[i]))
+		i++;
+	return i > 0 && i == name.len ? NULL : "a name is made of letters, digits, - _ and .";
+}
+
+static const char *length_problem(struct span name)
+{
+	bool is_good = name.len <= HOST_MAX;
+
+	while (name.len > 0) {
+		size_t label = span_cut(&name, '.').len;
+
+		is_good &= label > 0 && label <= LABEL_MAX;
 	}
-	for (size_t i = 0; i < name.len; i++)
-		if (!is_host_character(name.at[i]))
-			return "a host name is made of letters, digits, - _ and .";
-	return NULL;
+	return is_good ? NULL : "a host name has 253 characters at most, and 1 to 63 between its dots";
 }
 
 /* Nothing but digits and dots, so that it cannot be meant as a name (RFC 1123 §2.1). */
 static bool looks_like_ipv4(struct span host)
 {
-	for (size_t i = 0; i < host.len; i++)
-		if (!is_digit(host.at[i]) && host.at[i] != '.')
-			return false;
-	return true;
+	size_t i = 0;
+
+	while (i < host.len && (is_digit(host.at[i]) || host.at[i] == '.'))
+		i++;
+	return i == host.len;
 }
 
 const char *host_problem(struct span host)
 {
 	uint8_t octets[IPV6_LEN];
+	const char *problem;
 
 	if (host.len == 0)
 		return "the host is missing";
 	if (span_find(host, ':') < host.len)
 		return ip_parse(span_head(host, span_find(host, '%')), octets) ? NULL : "this is no IPv6 address";
-	if (looks_like_ipv4(host) && !ip_parse(host, octets))
-		return "this is no IPv4 address";
-	return name_problem(host);
+	if (looks_like_ipv4(host))
+		return ip_parse(host, octets) ? NULL : "this is no IPv4 address";
+	problem = name_problem(host);
+	return problem ? problem : length_problem(host);
 }

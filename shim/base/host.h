@@ -12,5 +12,7 @@ const char *host_problem(struct span host);
 
 /* Letters, digits, "-", "_" and ".". */
 bool is_host_character(char c);
+/* Why it is no name made of those; NULL when it is one. */
+const char *name_problem(struct span name);
 
 #endif

@@ -21,8 +21,7 @@ struct mistake {
 	struct mistake *next;
 	struct declaration declared;
 	struct span where; /* the place in declared.text; at == NULL: the whole */
-	const char *problem; /* never quotes the text */
-	const char *hint; /* what would be right; NULL when nobody can know */
+	const char *words; /* the problem, which never quotes the text, and in a second line what would be right */
 };
 
 struct mistakes {
@@ -31,10 +30,12 @@ struct mistakes {
 };
 
 /*
- * Adds a mistake. Texts that are not the program's own come from arena_format(); `hint` may be NULL.
- * Returns false, for the caller to pass on.
+ * Adds a mistake. `words` are the problem, and in a second line what would be right, where somebody can know;
+ * those that are not the program's own come from arena_format(). Returns false, for the caller to pass on.
  */
-bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *problem,
-		 const char *hint);
+bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *words);
+
+/* Words for a value in whose place `right` would have been right; NULL when that is NULL. */
+const char *mistake_in_value(struct mistakes *m, const char *right);
 
 #endif

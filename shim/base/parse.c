@@ -1,24 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/parse.h"
 
-#include "base/host.h"
+#include <string.h>
 
-bool parse_fail(struct parse *p, struct span where, const char *problem, const char *hint)
+bool parse_fail_at(struct parse *p, struct span where, const char *words)
 {
-	return mistake_say(p->mistakes, p->declared, where, problem, hint);
+	const struct declaration *d = &p->target->declared;
+
+	where.at = d->text.at + (where.at - p->copy);
+	return mistake_say(p->mistakes, d, where, words);
 }
 
-bool parse_fail_near(struct parse *p, struct span where, const char *problem, const char *near)
+bool parse_fail(struct parse *p, const char *raw, const char *words)
 {
-	return parse_fail(p, where, problem, arena_format(p->mistakes->arena, "did you mean %s", near));
+	return parse_fail_at(p, span_of(raw), words);
 }
 
-bool parse_value(struct parse *p, struct span raw, enum percent percent, struct span *value)
+bool parse_value(struct parse *p, char *raw, enum percent percent, struct span *value)
 {
-	return expand(raw, percent, p->declared, p->mistakes, value);
+	struct arena *a = p->mistakes->arena;
+	struct buf out = arena_rest(a);
+	struct span where;
+	const char *problem = expand(a, &out, raw, percent, &where);
+
+	if (problem)
+		return parse_fail_at(p, where, problem);
+	if (memchr(out.at, '\0', out.len))
+		return parse_fail(p, raw, "this holds a NUL byte");
+	*value = arena_keep(a, &out);
+	return true;
 }
 
-bool parse_part(struct parse *p, struct span raw, struct part *part)
+bool parse_part(struct parse *p, char *raw, struct part *part)
 {
 	struct buf shown = arena_rest(p->mistakes->arena);
 
@@ -27,20 +40,10 @@ bool parse_part(struct parse *p, struct span raw, struct part *part)
 	return parse_value(p, raw, DECODE_PERCENT, &part->value);
 }
 
-bool parse_host(struct parse *p, struct span raw, struct part *host)
-{
-	if (!parse_part(p, raw, host))
-		return false;
-
-	const char *problem = host_problem(host->value);
-
-	return problem ? parse_fail(p, raw, problem, NULL) : true;
-}
-
-bool has_control(struct span s)
+bool has_control(struct span s, char least)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.at[i] < ' ' || s.at[i] == 0x7f)
+		if ((unsigned char)s.at[i] < (unsigned char)least || s.at[i] == 0x7f)
 			return true;
 	return false;
 }

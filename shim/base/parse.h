@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * parse: a target that is being parsed; shared by target.c and target_options.c.
+ *
+ * The one rule: the copy of the declaration is cut into C strings in place, and
+ * a mistake names one of those.
  */
 #ifndef SHIM_BASE_PARSE_H
 #define SHIM_BASE_PARSE_H
@@ -10,26 +13,23 @@
 
 struct parse {
 	struct target *target;
-	const struct declaration *declared;
 	struct mistakes *mistakes;
+	char *copy; /* of target->declared.text */
 	bool has_timeout; /* the target names its own */
 };
 
-/* Records a mistake at `where`, a piece of the declaration; `hint` may be NULL. Returns false. */
-bool parse_fail(struct parse *p, struct span where, const char *problem, const char *hint);
-/* "did you mean `near`" as the hint. */
-bool parse_fail_near(struct parse *p, struct span where, const char *problem, const char *near);
+/* Records a mistake at a piece of the copy; for the `words` see mistake_say(). Returns false. */
+bool parse_fail(struct parse *p, const char *raw, const char *words);
+bool parse_fail_at(struct parse *p, struct span where, const char *words);
 
-/* Expands a piece of the declaration; the second keeps also how it may be shown. */
-bool parse_value(struct parse *p, struct span raw, enum percent percent, struct span *value);
-bool parse_part(struct parse *p, struct span raw, struct part *part);
-/* A part that must be a host name or an address. */
-bool parse_host(struct parse *p, struct span raw, struct part *host);
+/* Expands a piece of the copy; the second keeps also how it may be shown. */
+bool parse_value(struct parse *p, char *raw, enum percent percent, struct span *value);
+bool parse_part(struct parse *p, char *raw, struct part *part);
 
-/* Control characters, blanks not counted. */
-bool has_control(struct span s);
+/* Has it a byte below `least`, or DEL? */
+bool has_control(struct span s, char least);
 
 /* target_options.c: the text behind "#". */
-bool parse_options(struct parse *p, struct span raw);
+bool parse_options(struct parse *p, char *raw);
 
 #endif

@@ -23,7 +23,7 @@ struct policy {
 
 struct policy policy_default(void);
 
-/* Offsets are into struct policy. Ends with a row without a name. */
+/* Offsets are into struct policy, and into each struct that begins with one. Ends with a row without a name. */
 extern const struct setting policy_settings[];
 
 #endif

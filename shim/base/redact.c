@@ -5,39 +5,21 @@
 #include "base/host.h"
 #include "base/target.h"
 
-/* What must not be shown, as stretches of the text. */
-struct hidden {
-	struct {
-		size_t from, to;
-	} stretch[24];
-	unsigned count;
+#include <string.h>
+
+enum {
+	TEXT_MAX = 1024, /* bytes of a declaration; more is not shown */
+	HIDDEN = '\xff', /* stands in the copy for a byte of a secret; no byte of a character in UTF-8 */
 };
 
-static void hide(struct hidden *h, size_t from, size_t to)
+static void hide(char *from, const char *to)
 {
-	enum { LAST = sizeof(h->stretch) / sizeof(h->stretch[0]) - 1 };
-
-	if (from >= to)
-		return;
-	if (h->count > LAST) { /* too many to tell apart: nothing is shown from there on */
-		h->stretch[LAST].to = SIZE_MAX;
-		return;
-	}
-	h->stretch[h->count].from = from;
-	h->stretch[h->count++].to = to;
+	while (from < to)
+		*from++ = HIDDEN;
 }
 
-static size_t find_last(struct span s, char wanted)
-{
-	size_t i = s.len;
-
-	while (i > 0 && s.at[i - 1] != wanted)
-		i--;
-	return i ? i - 1 : s.len;
-}
-
-/* Behind "scheme://"; 0 when it does not begin so. A later "://" may stand in a password. */
-static size_t scheme_end(struct span text)
+/* Length of "scheme://" at the start, whatever the scheme; 0 when there is none. */
+static size_t scheme_len(struct span text)
 {
 	size_t len = 0;
 
@@ -46,108 +28,67 @@ static size_t scheme_end(struct span text)
 	return span_starts_with(span_tail(text, len), SPAN("://")) ? len + 3 : 0;
 }
 
-/* Up to the last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
-static size_t hide_user(struct hidden *h, struct span text, size_t start)
+static char *find_last(char *text, char wanted)
 {
-	size_t at = find_last(text, '@');
+	char *last = NULL;
 
-	if (at == text.len || at < start)
-		return start;
-	hide(h, start, at);
-	return at + 1;
+	for (; *text; text++)
+		if (*text == wanted)
+			last = text;
+	return last;
 }
 
-/* What stands behind the name, however it was meant; but a message is there to be read. */
-static void hide_defaults(struct hidden *h, struct span text)
+/* Other rules of a shell are mistakes here, and what stands behind them is a default all the same. */
+static void hide_defaults(char *text)
 {
-	static const char rules[] = ":-?+=";
+	for (size_t len; *text; text += len) {
+		len = piece_len(text);
 
-	for (size_t i = 0; i < text.len; i++) {
-		struct span rest = span_tail(text, i);
+		char *rule = group_rule(text, len);
 
-		if (!span_starts_with(rest, SPAN("${")) || span_starts_with(rest, SPAN("${<")))
-			continue;
-
-		size_t close = span_find(rest, '}');
-		size_t rule = span_find_any(span_head(rest, close), rules);
-
-		if (span_starts_with(span_tail(rest, rule), SPAN(":?")))
-			continue;
-		while (rule < close && span_find_any(span_head(span_tail(rest, rule), 1), rules) == 0)
-			rule++;
-		hide(h, i + rule, i + close);
+		if (rule && !begins_with(rule, ":?"))
+			hide(rule + 1 + begins_with(rule, ":-"), text + len - (text[len - 1] == '}'));
 	}
-}
-
-static size_t name_len(struct span option)
-{
-	size_t len = 0;
-
-	while (len < option.len && (is_alnum(option.at[len]) || option.at[len] == '-'))
-		len++;
-	return len;
 }
 
 /*
- * Values are shown only of options that are known and harmless: a slip in "header" must not show a token. What
- * follows a header or a query and is no option may be the rest of its value.
+ * Values are shown only of options that are known and harmless: a slip in "header" must not show a token.
+ * Behind a secret, what is not known may be more of it, cut off by a "#" or "," that should have been escaped.
  */
-static void hide_options(struct hidden *h, struct span text, size_t at, bool after_secret)
+static void hide_options(char *option, bool after_secret)
 {
-	while (at < text.len) {
-		struct span option = span_tail(text, at);
-
-		option = span_head(option, find_unquoted(option, ","));
-
-		struct span name = span_head(option, name_len(option));
-		struct span value = span_tail(option, name.len);
-		bool has_value = span_starts_with(value, SPAN("="));
+	while (option) {
+		char *next = cut_unquoted(option, ",");
+		size_t len = span_find_any(span_of(option), "=:");
+		struct span name = {option, len};
 		bool is_header = span_equals(name, SPAN("header"));
-		bool is_known = (setting_find(target_settings, name) || setting_find(policy_settings, name)) &&
-				(has_value || value.len == 0);
+		bool is_known = setting_find(target_settings, name, span_equals);
 
-		if (!is_known && after_secret)
-			hide(h, at, at + option.len);
-		else if (is_header || !is_known)
-			hide(h, at + name.len + has_value, at + option.len);
 		after_secret |= is_header;
-		at += option.len + 1;
+		if (!is_known || is_header)
+			hide(option + (is_known || !after_secret ? len + 1 : 0), option + strlen(option));
+		if (next)
+			next[-1] = ',';
+		option = next;
 	}
 }
 
-static void hide_query_and_options(struct hidden *h, struct span text, size_t start)
+static void hide_secrets(char *text, bool is_cut)
 {
-	struct span rest = span_tail(text, start);
-	size_t fragment = find_unquoted(rest, "#");
-	size_t query = find_unquoted(span_head(rest, fragment), "?");
+	char *begin = text + scheme_len(span_of(text));
+	/* The last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
+	char *place = is_cut ? begin + strlen(begin) : find_last(begin, '@');
+	char *options, *query;
 
-	hide(h, start + query + 1, start + fragment);
-	hide_options(h, text, start + fragment + 1, query < fragment);
-}
-
-/* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
-static struct hidden find_hidden(struct span text)
-{
-	struct hidden h = {.count = 0};
-	size_t start = scheme_end(text);
-	size_t after_user = hide_user(&h, text, start);
-
-	hide_query_and_options(&h, text, start);
-	if (after_user > start)
-		hide_query_and_options(&h, text, after_user);
-	hide_defaults(&h, text);
-	return h;
-}
-
-/* The end of what is hidden at `i`, and of what is hidden right behind that; `i` when it may be shown. */
-static size_t hidden_until(const struct hidden *h, size_t i)
-{
-	size_t end = i;
-
-	for (unsigned k = 0; k < h->count; k++)
-		if (h->stretch[k].from <= i && h->stretch[k].to > end)
-			end = h->stretch[k].to;
-	return end > i ? hidden_until(h, end) : i;
+	place = place ? place : begin;
+	hide(begin, place);
+	options = cut_unquoted(place, "#");
+	query = find_unquoted(place, "?");
+	hide(query + (*query != '\0'), query + strlen(query));
+	hide_options(options, *query != '\0');
+	if (options)
+		options[-1] = '#';
+	hide_defaults(text);
 }
 
 static size_t columns(const struct buf *b, size_t start)
@@ -159,52 +100,49 @@ static size_t columns(const struct buf *b, size_t start)
 	return n;
 }
 
-/* Length of the character at `i`: bytes of 10xxxxxx belong to the one before them. */
-static size_t character_len(struct span text, size_t i)
+/* Bytes to show at once: a whole secret, or one character. Bytes of 10xxxxxx belong to the one before them. */
+static size_t shown_len(const char *text)
 {
 	size_t len = 1;
 
-	if ((unsigned char)text.at[i] < 0xc0)
-		return len;
-	while (i + len < text.len && ((unsigned char)text.at[i + len] & 0xc0) == 0x80)
+	while (*text == HIDDEN ? text[len] == HIDDEN : (text[len] & 0xc0) == 0x80)
 		len++;
 	return len;
 }
 
 struct caret redact(struct buf *b, struct span text, struct span where)
 {
-	struct hidden h = find_hidden(text);
-	struct caret caret = {0};
-	size_t start = b->len;
-	size_t from = where.at ? (size_t)(where.at - text.at) : 0;
-	size_t to = from + (where.at ? where.len : text.len);
-	size_t end = 0;
+	size_t start = b->len, from = 0, to = text.len, end = 0, len;
+	struct caret caret = {0, 1};
+	char copy[TEXT_MAX + 1];
+	struct buf raw = buf_init(copy, sizeof(copy));
 
-	for (size_t i = 0, next; i < text.len; i = next) {
-		size_t column = columns(b, start);
-
-		next = hidden_until(&h, i);
-		if (next > text.len)
-			next = text.len;
-		if (next > i) {
-			buf_put_text(b, "***");
-		} else {
-			next = i + character_len(text, i);
-			buf_put_escaped(b, (struct span){text.at + i, next - i});
-		}
+	if (where.at) {
+		from = (size_t)(where.at - text.at);
+		to = from + where.len;
+	}
+	buf_put(&raw, span_head(text, TEXT_MAX));
+	buf_put_char(&raw, '\0');
+	hide_secrets(copy, text.len > TEXT_MAX);
+	for (size_t i = 0;; i += len) {
 		if (i <= from)
-			caret.at = next <= from ? columns(b, start) : column;
+			caret.at = columns(b, start);
+		if (!copy[i])
+			break;
+		len = shown_len(copy + i);
+		buf_put_escaped(b, copy[i] == HIDDEN ? SPAN("***") : (struct span){copy + i, len});
 		if (i < to)
 			end = columns(b, start);
 	}
-	caret.len = end > caret.at ? end - caret.at : 1;
+	if (end > caret.at)
+		caret.len = end - caret.at;
 	return caret;
 }
 
 void buf_put_word(struct buf *b, const void *word)
 {
 	const struct span *text = word;
-	size_t place = scheme_end(*text);
+	size_t place = scheme_len(*text);
 
 	buf_put_excerpt(b, place ? span_head(*text, place) : *text, EXCERPT_MAX);
 	if (place)

@@ -32,10 +32,11 @@ enum {
 
 struct scheme {
 	const char *name; /* NULL ends a table */
-	enum medium medium;
-	enum security security;
+	const char *form; /* what a target looks like behind the name */
+	enum medium medium : 4;
+	enum security security : 4;
+	unsigned takes : 8;
 	uint16_t port; /* 0: the target must name one */
-	unsigned takes;
 	const struct probe *probe; /* NULL where there is no conversation */
 	const char *help; /* what "ready" means */
 };

@@ -25,13 +25,17 @@ struct setting {
 	const char *name; /* "max-interval"; NULL ends a table */
 	const char *value; /* what --help calls it; NULL for a switch */
 	const char *help;
-	enum setting_kind kind;
-	unsigned offset; /* of the field in the struct that the table is about, bytes */
-	unsigned uses; /* bits that the owner of the table gives a meaning */
+	enum setting_kind kind : 8;
+	unsigned offset : 16; /* of the field in the struct that the table is about, bytes */
+	unsigned uses : 8; /* bits that the owner of the table gives a meaning */
 };
 
-/* The row of that name; NULL when there is none. */
-const struct setting *setting_find(const struct setting *table, struct span name);
+/* The first row of `own`, and then of policy_settings[], whose name fits `name`; NULL when there is none. */
+const struct setting *setting_find(const struct setting *own, struct span name,
+				   bool (*fits)(struct span name, struct span of_row));
+
+/* Do they differ by one slip of the fingers: in one letter, or in a long word in two that stand side by side? */
+bool is_near(struct span typed, struct span word);
 
 /*
  * Stores `value` into the field of `object`, for every kind but TEXT.
@@ -39,10 +43,7 @@ const struct setting *setting_find(const struct setting *table, struct span name
  */
 const char *setting_assign(const struct setting *s, void *object, struct span value);
 
-/* The name in `table` that `name` was probably meant to be; NULL when none is near. */
-const char *setting_nearest(const struct setting *table, struct span name);
-
-/* Is `typed` one slip of a finger (or two, in a long word) away from `word`? */
-bool is_near(struct span typed, struct span word);
+/* Is `word` one of `words`, which are listed as "text|json"? Then *index says which. */
+bool word_find(const char *words, struct span word, uint64_t *index);
 
 #endif

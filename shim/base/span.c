@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+const char blanks[] = " \t\r\n";
+
 struct span span_of(const char *text)
 {
 	return (struct span){text, text ? strlen(text) : 0};
@@ -56,33 +58,35 @@ struct span span_tail(struct span s, size_t n)
 	return (struct span){s.len ? s.at + n : s.at, s.len - n};
 }
 
+bool begins_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Takes the first `n` bytes off, and one more if there is one. */
+static struct span take(struct span *rest, size_t n)
+{
+	struct span head = span_head(*rest, n);
+
+	*rest = span_tail(*rest, n + 1);
+	return head;
+}
+
 struct span span_cut(struct span *rest, char separator)
 {
-	size_t at = span_find(*rest, separator);
-	struct span head = span_head(*rest, at);
-
-	*rest = span_tail(*rest, at + 1);
-	return head;
+	return take(rest, span_find(*rest, separator));
 }
 
 struct span span_word(struct span *rest)
 {
-	size_t start = 0;
-
-	while (start < rest->len && is_blank(rest->at[start]))
-		start++;
-	*rest = span_tail(*rest, start);
-
-	struct span word = span_head(*rest, span_find_any(*rest, " \t\r\n"));
-
-	*rest = span_tail(*rest, word.len);
-	return word;
+	*rest = span_trim(*rest);
+	return take(rest, span_find_any(*rest, blanks));
 }
 
 struct span span_trim(struct span s)
 {
 	while (s.len && is_blank(s.at[0]))
-		s = span_tail(s, 1);
+		s.at++, s.len--;
 	while (s.len && is_blank(s.at[s.len - 1]))
 		s.len--;
 	return s;
@@ -131,7 +135,7 @@ int hex_value(char c)
 
 bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return c && strchr(blanks, c);
 }
 
 bool is_digit(char c)

@@ -37,6 +37,9 @@ size_t span_find_any(struct span s, const char *set);
 struct span span_head(struct span s, size_t n);
 struct span span_tail(struct span s, size_t n);
 
+/* Does a C string begin with another? */
+bool begins_with(const char *text, const char *prefix);
+
 /* Takes the text before the first `separator` off `rest`, the separator with it. */
 struct span span_cut(struct span *rest, char separator);
 /* Takes the next word between blanks off `rest`; empty when there is none left. */
@@ -53,6 +56,8 @@ bool span_thousandths(struct span s, uint32_t max, uint64_t *thousandths);
 
 /* Value of a hexadecimal digit; -1 when it is none. */
 int hex_value(char c);
+/* Blanks, tabs and line ends. */
+extern const char blanks[];
 bool is_blank(char c);
 bool is_digit(char c);
 /* Letters and digits of ASCII. */

@@ -1,238 +1,260 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/host.h"
 #include "base/parse.h"
+
+#include <string.h>
 
 enum {
 	OPTIONAL_TIMEOUT = 10 * SECOND, /* what a target that is not required may cost */
 	SOCKET_PATH_MAX = 107, /* sun_path less its NUL, unix(7) */
 };
 
-static bool take_port(struct parse *p, struct span raw, struct span place)
+/* `whole` is host and port. */
+static bool take_port(struct parse *p, char *raw, struct span whole)
 {
 	struct target *t = p->target;
 	struct span text;
-	uint64_t port;
+	uint64_t port = t->scheme->port;
 
-	if (raw.len == 0) {
-		t->port = t->scheme->port;
-		return t->port ? true : parse_fail(p, place, "the port is missing", "write host:port");
+	if (raw && *raw) {
+		if (!parse_value(p, raw, DECODE_PERCENT, &text))
+			return false;
+		if (!span_number(text, 65535, &port) || port == 0)
+			return parse_fail(p, raw, "a port is a number from 1 to 65535\n"
+						  "in a password write / ? # @ : as %2F %3F %23 %40 %3A");
 	}
-	if (!parse_value(p, raw, DECODE_PERCENT, &text))
-		return false;
-	if (!span_number(text, 65535, &port) || port == 0)
-		return parse_fail(p, raw, "a port is a number from 1 to 65535",
-			    "in a password write / ? # @ : as %2F %3F %23 %40 %3A");
 	t->port = (uint16_t)port;
-	return true;
+	return port ? true : parse_fail_at(p, whole, "the port is missing\nwrite host:port");
 }
 
-static bool take_host_and_port(struct parse *p, struct span raw)
+static bool take_host_and_port(struct parse *p, char *raw)
 {
-	struct span host, port;
-	bool in_brackets = span_starts_with(raw, SPAN("["));
+	struct part *host = &p->target->host;
+	struct span whole = span_of(raw);
+	const char *problem;
+	char *port;
 
-	if (in_brackets) {
-		size_t close = span_find(raw, ']');
-
-		if (close == raw.len)
-			return parse_fail(p, raw, "the ] of the IPv6 address is missing", NULL);
-		host = (struct span){raw.at + 1, close - 1};
-		port = span_tail(raw, close + 1);
-		if (port.len > 0 && port.at[0] != ':')
-			return parse_fail(p, port, "behind the ] stands only :port", NULL);
+	if (*raw == '[') {
+		port = cut_unquoted(++raw, "]");
+		if (!port)
+			return parse_fail_at(p, whole, "the ] of the IPv6 address is missing");
+		if (*port && *port++ != ':')
+			return parse_fail(p, port - 1, "behind the ] stands only :port");
 	} else {
-		host = span_head(raw, find_unquoted(raw, ":"));
-		port = span_tail(raw, host.len);
-		if (find_unquoted(span_tail(port, 1), ":") + 1 < port.len)
-			return parse_fail(p, raw, "there is more than one colon", "write an IPv6 address as [::1]:port");
+		port = cut_unquoted(raw, ":");
+		if (port && *find_unquoted(port, ":"))
+			return parse_fail_at(p, whole, "there is more than one colon\nwrite an IPv6 address as [::1]:port");
 	}
-	port = span_tail(port, 1);
 
-	bool host_is_good = parse_host(p, host, &p->target->host);
+	bool good = parse_part(p, raw, host);
 
-	return take_port(p, port, raw) && host_is_good;
+	problem = good ? host_problem(host->value) : NULL;
+	if (problem)
+		good = parse_fail(p, raw, problem);
+	return take_port(p, port, whole) && good;
 }
 
-static bool take_user(struct parse *p, struct span raw)
+static bool take_user(struct parse *p, char *raw)
 {
 	struct target *t = p->target;
-	struct span user = span_head(raw, find_unquoted(raw, ":"));
-	struct span password = span_tail(raw, user.len + 1);
+	char *password;
 
+	if (!(t->scheme->takes & TAKES_USER))
+		return parse_fail(p, raw, "this scheme has no user");
 	t->has_user = true;
-	return parse_value(p, user, DECODE_PERCENT, &t->user) &&
-	       parse_value(p, password, DECODE_PERCENT, &t->password);
+	password = cut_unquoted(raw, ":");
+	return parse_value(p, raw, DECODE_PERCENT, &t->user) &&
+	       (!password || parse_value(p, password, DECODE_PERCENT, &t->password));
 }
 
-static bool take_authority(struct parse *p, struct span raw)
+static bool take_authority(struct parse *p, char *raw)
 {
-	struct span rest = raw;
-	size_t at;
+	char *host = raw;
 	bool good = true;
 
 	/* A raw "@" in a password is common; a host has none, so the last one counts. */
-	for (at = find_unquoted(rest, "@"); at < rest.len; at = find_unquoted(rest, "@"))
-		rest = span_tail(rest, at + 1);
-
-	struct span user = span_head(raw, raw.len - rest.len);
-
-	if (user.len > 0) {
-		user.len--;
-		if (p->target->scheme->takes & TAKES_USER)
-			good = take_user(p, user);
-		else
-			good = parse_fail(p, user, "this scheme has no user", NULL);
+	for (char *at = raw; *(at = find_unquoted(at, "@"));)
+		host = ++at;
+	if (host > raw) {
+		host[-1] = '\0';
+		good = take_user(p, raw);
 	}
-	return take_host_and_port(p, rest) && good;
+	return take_host_and_port(p, host) && good;
 }
 
 /* Path and query go out as they are written, so a line end or a blank in them would forge a request. */
-static bool take_resource(struct parse *p, struct span raw)
+static bool take_resource(struct parse *p, char *raw)
 {
 	struct target *t = p->target;
 
-	if (raw.len == 0)
+	if (!*raw)
 		return true;
 	if (!(t->scheme->takes & TAKES_PATH))
-		return parse_fail(p, raw, "this scheme has no path", NULL);
+		return parse_fail(p, raw, "this scheme has no path");
 	if (!parse_value(p, raw, KEEP_PERCENT, &t->resource))
 		return false;
-	if (has_control(t->resource) || span_find(t->resource, ' ') < t->resource.len)
-		return parse_fail(p, raw, "a path holds no blanks and no control characters", "write a blank as %20");
-	return true;
+	return has_control(t->resource, '!')
+		       ? parse_fail(p, raw, "a path holds no blanks and no control characters\nwrite a blank as %20")
+		       : true;
 }
 
-static bool take_socket_path(struct parse *p, struct span raw)
+static bool take_file_path(struct parse *p, char *raw)
 {
 	struct target *t = p->target;
 
 	if (!parse_part(p, raw, &t->path))
 		return false;
-	if (t->path.value.len == 0 || t->path.value.at[0] != '/')
-		return parse_fail(p, raw, "the path of a file starts with /",
-			    t->scheme->takes & TAKES_HTTP ? "write http+unix://%2Frun%2Fapp.sock/health"
-							  : "write three slashes, as in unix:///run/app.sock");
+	if (*t->path.value.at != '/')
+		return parse_fail(p, raw, t->scheme->takes & TAKES_PATH
+						  ? "the path of a file starts with /\nwrite http+unix://%2Frun%2Fapp.sock/health"
+						  : "the path of a file starts with /\nwrite three slashes, as in unix:///run/app.sock");
 	if (t->scheme->medium == BY_SOCKET && t->path.value.len > SOCKET_PATH_MAX)
-		return parse_fail(p, raw, "the path of a unix socket is at most 107 bytes long", NULL);
+		return parse_fail(p, raw, "the path of a unix socket is at most 107 bytes long");
 	return true;
 }
 
-/* What stands between "scheme://" and "#". */
-static bool take_place(struct parse *p, struct span raw)
+/* What stands between "scheme://" and "#": a server or a file, and where it has both, the path of a request. */
+static bool take_place(struct parse *p, char *raw)
 {
 	const struct scheme *scheme = p->target->scheme;
-	struct span authority = span_head(raw, find_unquoted(raw, "/?"));
-	struct span path = span_tail(raw, authority.len);
+	bool is_by_network = scheme->medium == BY_NETWORK;
+	char *resource = find_unquoted(raw, is_by_network || scheme->takes & TAKES_PATH ? "/?" : "");
+	char first = *resource;
+	bool good;
 
-	if (scheme->medium == BY_NETWORK) {
-		bool good = take_authority(p, authority);
-
-		return take_resource(p, path) && good;
-	}
-	if (scheme->takes & TAKES_PATH)
-		return take_socket_path(p, authority) && take_resource(p, path);
-	return take_socket_path(p, raw);
+	*resource = '\0';
+	good = is_by_network ? take_authority(p, raw) : take_file_path(p, raw);
+	*resource = first;
+	return take_resource(p, resource) && good;
 }
 
-static bool fail_unknown_scheme(struct parse *p, struct span name, const struct scheme *schemes)
-{
-	struct buf b = arena_rest(p->mistakes->arena);
-
-	for (const struct scheme *s = schemes; s->name; s++)
-		if (is_near(name, span_of(s->name)))
-			return parse_fail_near(p, name, "unknown scheme", s->name);
-	buf_put_text(&b, "known are");
-	for (const struct scheme *s = schemes; s->name; s++) {
-		buf_put_char(&b, ' ');
-		buf_put_text(&b, s->name);
-	}
-	return parse_fail(p, name, "unknown scheme", arena_keep(p->mistakes->arena, &b).at);
-}
-
-static const struct scheme *scheme_find(const struct scheme *schemes, struct span name)
+static const struct scheme *scheme_find(const struct scheme *schemes, struct span name,
+					bool (*fits)(struct span name, struct span of_row))
 {
 	for (; schemes->name; schemes++)
-		if (span_equals(name, span_of(schemes->name)))
+		if (fits(name, span_of(schemes->name)))
 			return schemes;
 	return NULL;
 }
 
-/* Takes "scheme://" off `rest`. */
-static bool take_scheme(struct parse *p, struct span *rest, const struct scheme *schemes)
+/* A writer of rows of schemes. */
+static void put_names(struct buf *b, const void *schemes)
 {
-	size_t colon = find_unquoted(*rest, ":");
-	struct span name = span_head(*rest, colon);
+	for (const struct scheme *s = schemes; s->name; s++)
+		buf_format(b, " %s", s->name);
+}
 
-	if (span_starts_with(span_tail(*rest, colon), SPAN("://"))) {
-		*rest = span_tail(*rest, colon + 3);
+/* Takes "scheme://" off, and returns what follows it; NULL after a mistake. */
+static char *take_scheme(struct parse *p, char *raw, const struct scheme *schemes)
+{
+	struct arena *a = p->mistakes->arena;
+	char *rest = find_unquoted(raw, ":");
+	struct span name = {raw, (size_t)(rest - raw)};
+	const struct scheme *near;
+
+	if (begins_with(rest, "://")) {
+		rest += 3;
 	} else {
-		if (find_unquoted(*rest, "/?") < rest->len)
-			return parse_fail(p, *rest, "a target is host:port or scheme://...", "is the scheme missing?");
+		if (*find_unquoted(raw, "/?")) {
+			parse_fail(p, raw, "a target is host:port or scheme://...\nis the scheme missing?");
+			return NULL;
+		}
+		rest = raw;
 		name = SPAN("tcp");
 	}
-	p->target->scheme = scheme_find(schemes, name);
-	return p->target->scheme ? true : fail_unknown_scheme(p, name, schemes);
+	p->target->scheme = scheme_find(schemes, name, span_equals);
+	if (p->target->scheme)
+		return rest;
+	near = scheme_find(schemes, name, is_near);
+	parse_fail_at(p, name, near ? arena_format(a, "unknown scheme\ndid you mean %s", near->name)
+				    : arena_format(a, "unknown scheme\nknown are%w", put_names, schemes));
+	return NULL;
 }
 
 /* "scheme://host:port", or the path for what has none. */
-static struct span make_label(struct parse *p)
+static struct span make_label(const struct target *t, struct arena *a)
 {
-	const struct target *t = p->target;
-	struct buf b = arena_rest(p->mistakes->arena);
+	bool is_by_network = t->scheme->medium == BY_NETWORK;
+	const struct span *place = is_by_network ? &t->host.shown : &t->path.shown;
+	bool is_v6 = place->at[0] != '$' && span_find(*place, ':') < place->len;
+	const char *form = !is_by_network ? "%s://%S" : is_v6 ? "%s://[%S]:%u" : "%s://%S:%u";
 
-	buf_put_text(&b, t->scheme->name);
-	buf_put_text(&b, "://");
-	if (t->scheme->medium == BY_NETWORK) {
-		bool is_v6 = span_find(t->host.shown, ':') < t->host.shown.len && t->host.shown.at[0] != '$';
-
-		buf_put_text(&b, is_v6 ? "[" : "");
-		buf_put(&b, t->host.shown);
-		buf_put_text(&b, is_v6 ? "]:" : ":");
-		buf_put_number(&b, t->port);
-	} else {
-		buf_put(&b, t->path.shown);
-	}
-	return arena_keep(p->mistakes->arena, &b);
+	return span_of(arena_format(a, form, t->scheme->name, place, t->port));
 }
 
 static bool finish(struct parse *p)
 {
 	struct target *t = p->target;
 
-	if (t->label.len == 0)
-		t->label = make_label(p);
+	if (!t->is_named)
+		t->label = make_label(t, p->mistakes->arena);
 	if (!t->names_server)
 		t->server_name = t->host;
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
-		return parse_fail(p, (struct span){0}, "ca and insecure contradict each other", "leave one of them out");
+		return mistake_say(p->mistakes, &t->declared, (struct span){0},
+				   "ca and insecure contradict each other\nleave one of them out");
 	return !p->mistakes->arena->full;
 }
 
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
 		  const struct policy *defaults, struct mistakes *mistakes)
 {
-	struct parse p = {.target = t, .declared = d, .mistakes = mistakes};
-	struct span place = span_head(d->text, find_unquoted(d->text, "#"));
-	bool has_options = place.len < d->text.len;
-	struct span options = span_tail(d->text, place.len + 1);
+	char *place = (char *)arena_copy(mistakes->arena, d->text).at, *options;
+	struct parse p = {.target = t, .mistakes = mistakes, .copy = place};
+	bool good;
 
-	*t = (struct target){.declared = *d, .policy = *defaults, .method = SPAN("GET")};
-	t->statuses = (struct statuses){.range = {{200, 399}}, .count = 1};
-	if (!take_scheme(&p, &place, schemes))
+	*t = (struct target){
+		.declared = *d,
+		.policy = *defaults,
+		.method = SPAN("GET"),
+		.statuses = SPAN("200-399"),
+	};
+	if (mistakes->arena->full)
 		return false;
-
-	bool good = take_place(&p, place);
-
-	if (has_options)
+	options = cut_unquoted(place, "#");
+	place = take_scheme(&p, place, schemes);
+	if (!place)
+		return false;
+	good = take_place(&p, place);
+	if (options)
 		good &= parse_options(&p, options);
 	return good && finish(&p);
 }
 
-bool statuses_hold(const struct statuses *s, unsigned status)
+/* Takes "200-299" or "404" off the list. False when it is none. */
+static bool take_range(struct span *list, uint64_t *from, uint64_t *to)
 {
-	for (unsigned i = 0; i < s->count; i++)
-		if (status >= s->range[i].from && status <= s->range[i].to)
+	struct span range = span_head(*list, span_find(*list, '+'));
+	struct span first = span_head(range, span_find(range, '-'));
+	struct span last = first.len < range.len ? span_tail(range, first.len + 1) : first;
+
+	*list = span_tail(*list, range.len);
+	return span_number(first, 599, from) && span_number(last, 599, to) && *from >= 100 && *from <= *to;
+}
+
+bool is_status_list(struct span list)
+{
+	uint64_t from, to;
+
+	while (take_range(&list, &from, &to)) {
+		if (list.len == 0)
 			return true;
+		list = span_tail(list, 1);
+	}
+	return false;
+}
+
+bool statuses_hold(const struct span *list, unsigned status)
+{
+	struct span rest = *list;
+	uint64_t from, to;
+
+	while (take_range(&rest, &from, &to)) {
+		if (status >= from && status <= to)
+			return true;
+		rest = span_tail(rest, 1);
+	}
 	return false;
 }

@@ -25,36 +25,26 @@ struct header {
 	struct span name, value;
 };
 
-enum { STATUS_RANGES_MAX = 8 };
-
-/* The HTTP statuses that count as ready. */
-struct statuses {
-	struct {
-		uint16_t from, to;
-	} range[STATUS_RANGES_MAX];
-	unsigned count;
-};
-
 struct target {
-	struct declaration declared;
-	const struct scheme *scheme;
-	bool is_named; /* the label was given by name= */
-	struct span label; /* what people and logs call it; printable, holds no secret */
-	struct part host; /* without brackets; empty unless BY_NETWORK */
-	uint16_t port;
-	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
-	struct span resource; /* path and query of a request, as they are sent; empty for none */
-	bool has_user;
-	struct span user, password;
-	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
-	struct part ca; /* at == NULL: the system's bundle */
-	struct span method;
-	struct header *headers; /* in the order of declaration */
-	struct statuses statuses;
+	struct policy policy; /* first: policy_settings[] hold for a target, too */
 	bool optional;
 	bool insecure;
+	bool has_user;
+	bool is_named; /* the label was given by name= */
 	bool names_server; /* host= was given */
-	struct policy policy;
+	uint16_t port;
+	const struct scheme *scheme;
+	struct span label; /* what people and logs call it; printable, holds no secret */
+	struct part host; /* without brackets; empty unless BY_NETWORK */
+	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
+	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
+	struct part ca; /* at == NULL: the system's bundle */
+	struct span resource; /* path and query of a request, as they are sent; empty for none */
+	struct span user, password;
+	struct span method;
+	struct span statuses; /* the HTTP statuses that count as ready, for statuses_hold() */
+	struct header *headers; /* in the order of declaration */
+	struct declaration declared;
 };
 
 /* The options that stand behind "#", other than those of a policy. Ends with a row without a name. */
@@ -67,6 +57,9 @@ extern const struct setting target_settings[];
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
 		  const struct policy *defaults, struct mistakes *mistakes);
 
-bool statuses_hold(const struct statuses *s, unsigned status);
+/* Is `status` in a list like "200-299+404"? Nothing is in what is none. */
+bool statuses_hold(const struct span *list, unsigned status);
+/* Is it a list of statuses at all? */
+bool is_status_list(struct span list);
 
 #endif

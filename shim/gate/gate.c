@@ -77,7 +77,7 @@ static const struct trust *need_trust(struct gate *g, const struct target *t, st
 			return &known->trust;
 	if (!trust_open(&new->trust, path, &problem)) {
 		mistake_say(mistakes, &t->declared, (struct span){0},
-			    arena_format(mistakes->arena, "%s", buf_text(&problem)), NULL);
+			    arena_format(mistakes->arena, "%s", buf_text(&problem)));
 		return NULL;
 	}
 	new->path = path;
@@ -111,7 +111,7 @@ bool gate_open(struct gate *g, const struct target *targets, unsigned count, str
 		tls_count += targets[i].scheme->security == TLS;
 	if (!take_memory(g, tls_count))
 		return mistake_say(mistakes, &targets[0].declared, (struct span){0},
-				   "there is not enough memory for so many targets", NULL);
+				   "there is not enough memory for so many targets");
 	for (unsigned i = 0; i < count; i++) {
 		g->progress[i].target = &targets[i];
 		good &= equip(g, &g->watches[i], &targets[i], mistakes);

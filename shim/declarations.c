@@ -26,42 +26,38 @@ void declarations_add(struct declarations *list, struct span source, struct span
 	list->count++;
 }
 
+/* `path` is that of a file with one target a line, and comments; NULL: there are only words. */
+static void add_words(struct declarations *list, struct span source, const char *text, const char *path,
+		      struct mistakes *mistakes)
+{
+	unsigned line = 1, line_before = 0;
+	const char *end;
+
+	for (; *text; text = end + (*end != '\0')) {
+		struct declaration d = {source, {text, 0}, .is_target = true};
+
+		if (path && *text == '#') {
+			end = strchrnul(text, '\n');
+		} else {
+			end = find_unquoted(text, blanks);
+			d.text.len = (size_t)(end - text);
+		}
+		if (d.text.len > 0) {
+			if (path)
+				d.source = span_of(arena_format(mistakes->arena, "%s:%u", path, line));
+			if (line == line_before)
+				mistake_say(mistakes, &d, d.text, "one target a line\nput a comment behind a #");
+			else
+				declarations_add(list, d.source, d.text, mistakes);
+			line_before = path ? line : 0;
+		}
+		line += *end == '\n';
+	}
+}
+
 void declarations_add_words(struct declarations *list, struct span source, const char *text, struct mistakes *mistakes)
 {
-	while (*text) {
-		const char *end = find_unquoted(text, blanks);
-
-		if (end > text)
-			declarations_add(list, source, (struct span){text, (size_t)(end - text)}, mistakes);
-		text = *end ? end + 1 : end;
-	}
-}
-
-/* A "#" inside a target begins its options; only behind a blank it begins a comment. */
-static void add_line(struct declarations *list, struct span source, struct span line, struct mistakes *mistakes)
-{
-	size_t end = (size_t)(find_unquoted(line.at, blanks) - line.at);
-	struct span rest = span_trim(span_tail(line, end));
-	struct declaration d = {source, line, .is_target = true};
-
-	if (rest.len > 0 && rest.at[0] != '#')
-		mistake_say(mistakes, &d, rest, "one target a line\nput a comment behind a #");
-	else
-		declarations_add(list, source, span_head(line, end), mistakes);
-}
-
-static void add_lines(struct declarations *list, const char *path, char *text, struct mistakes *mistakes)
-{
-	for (unsigned number = 1; *text; number++) {
-		char *end = strchrnul(text, '\n'), *next = *end ? end + 1 : end;
-		struct span line;
-
-		*end = '\0';
-		line = span_trim(span_of(text));
-		if (line.len > 0 && line.at[0] != '#')
-			add_line(list, span_of(arena_format(mistakes->arena, "%s:%u", path, number)), line, mistakes);
-		text = next;
-	}
+	add_words(list, source, text, NULL, mistakes);
 }
 
 void declarations_add_file(struct declarations *list, struct span source, const char *path, struct mistakes *mistakes)
@@ -70,17 +66,14 @@ void declarations_add_file(struct declarations *list, struct span source, const 
 	struct declaration d = {source, span_of(path), .is_target = false};
 	struct buf content = arena_rest(a);
 	int error = file_read(path, WAIT_FILE_MAX, &content);
-	char *text = (char *)arena_keep(a, &content).at;
-	const char *problem = NULL;
+	const char *text = arena_keep(a, &content).at;
 
 	if (error)
-		problem = arena_format(a, "this file cannot be read: %e", error);
-	else if (strlen(text) != content.len)
-		problem = "this file holds a NUL byte";
-	if (problem)
-		mistake_say(mistakes, &d, (struct span){0}, problem);
+		mistake_say(mistakes, &d, d.text, arena_format(a, "this file cannot be read: %e", error));
+	else if (strlen(text) < content.len)
+		mistake_say(mistakes, &d, d.text, "this holds a NUL byte");
 	else
-		add_lines(list, path, text + (begins_with(text, byte_order_mark) ? 3 : 0), mistakes);
+		add_words(list, source, text + (begins_with(text, byte_order_mark) ? 3 : 0), path, mistakes);
 }
 
 /* What has to be said to the peer is known now; better a mistake than a request that is cut. */
@@ -93,8 +86,9 @@ static bool has_room_for_request(const struct target *t, struct mistakes *mistak
 		say.cap = SAY_MAX;
 	if (t->scheme->probe)
 		t->scheme->probe->judge(t, (struct heard){{"", 0}, false}, &say, &unused);
-	return say.full ? mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB")
-			: true;
+	if (say.full)
+		mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB");
+	return !say.full;
 }
 
 /* Two paths of one server have the same label; the second is called "http://web:80~2". */

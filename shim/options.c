@@ -23,66 +23,53 @@ const struct setting option_settings[] = {
 struct reading {
 	struct options *options;
 	struct mistakes *mistakes;
-	struct declarations lists[LISTS];
+	bool by_variable; /* and not by the command line */
 	bool is_named[LISTS]; /* by the command line: what the variable lists does not count */
+	struct declarations lists[LISTS];
 };
 
-/* A mistake in what has no text, or whose text may be shown. */
-static void fail(struct reading *r, struct span source, const char *text, const char *words)
+/* A mistake in `text`, which is no target and may be NULL; no words, no mistake. */
+static void tell(struct reading *r, struct span source, const char *text, const char *words)
 {
 	struct declaration d = {source, span_of(text), .is_target = false};
 
-	mistake_say(r->mistakes, &d, (struct span){0}, words);
+	mistake_say(r->mistakes, &d, d.text, words);
 }
 
-static void add_to_list(struct reading *r, unsigned list, struct span source, const char *value, bool by_variable)
+static void add_to_list(struct reading *r, unsigned list, struct span source, const char *value)
 {
 	struct declarations *all = &r->lists[list];
 
-	if (!by_variable && !r->is_named[list]) {
+	if (!r->by_variable && !r->is_named[list]) {
 		r->is_named[list] = true;
 		*all = (struct declarations){0};
 	}
 	if (list == WAIT_FILE)
 		declarations_add_file(all, source, value, r->mistakes);
-	else if (by_variable)
+	else if (r->by_variable)
 		declarations_add_words(all, source, value, r->mistakes);
 	else
 		declarations_add(all, source, span_of(value), r->mistakes);
 }
 
-static void take_value(struct reading *r, const struct setting *s, struct span source, const char *value, bool by_variable)
+static void take_value(struct reading *r, const struct setting *s, struct span source, const char *value)
 {
-	const char *problem = NULL;
-
 	if (s->kind == TEXT)
-		add_to_list(r, s->offset, source, value, by_variable);
+		add_to_list(r, s->offset, source, value);
 	else
-		problem = mistake_in_value(r->mistakes, setting_assign(s, r->options, span_of(value)));
-	if (problem)
-		fail(r, source, value, problem);
-}
-
-static bool holds(struct span s, struct span wanted)
-{
-	for (size_t i = 0; i + wanted.len <= s.len; i++)
-		if (span_equals(span_head(span_tail(s, i), wanted.len), wanted))
-			return true;
-	return false;
+		tell(r, source, value, mistake_in_value(r->mistakes, setting_assign(s, r->options, span_of(value))));
 }
 
 /*
  * Kubernetes sets SHIM_SERVICE_HOST, SHIM_PORT_80_TCP_ADDR and their like in every pod beside a service
  * whose name begins with "shim".
  */
-static bool is_of_a_service(struct span name)
-{
-	return holds(name, SPAN("_SERVICE_")) || holds(name, SPAN("_PORT"));
-}
-
 bool is_own_variable(struct span entry)
 {
-	return span_starts_with(entry, SPAN("SHIM_")) && !is_of_a_service(span_head(entry, span_find(entry, '=')));
+	for (const char *c = entry.at; *c && *c != '='; c++)
+		if (begins_with(c, "_SERVICE_") || begins_with(c, "_PORT"))
+			return false;
+	return begins_with(entry.at, "SHIM_");
 }
 
 /* "SHIM_MAX_INTERVAL" to "max-interval"; cut where that is longer than any. */
@@ -113,38 +100,36 @@ static void read_variable(struct reading *r, const char *entry)
 	if (span_equals(flag, SPAN("degraded")) || (s && value.len == 0))
 		return;
 	if (s) {
-		take_value(r, s, variable, value.at, true);
+		take_value(r, s, variable, value.at);
 		return;
 	}
 	s = setting_find(option_settings, flag, is_near);
-	fail(r, variable, NULL,
-	     s ? arena_format(r->mistakes->arena, "there is no option for this variable\ndid you mean SHIM_%w", put_upper, s->name)
-	       : "there is no option for this variable");
+	tell(r, variable, NULL,
+	     arena_format(r->mistakes->arena,
+			  s ? "there is no option for this variable\ndid you mean SHIM_%w" : "there is no option for this variable",
+			  put_upper, s ? s->name : NULL));
 }
 
 /* An argument that begins with "-". Returns the next one to read. */
 static char **read_flag(struct reading *r, char **at)
 {
 	struct span value = span_of(*at++), flag = span_cut(&value, '='), name = span_tail(flag, 2);
-	bool has_value = flag.at + flag.len < value.at;
-	const struct setting *s = NULL;
+	const struct setting *s = flag.at[1] == '-' ? setting_find(option_settings, name, span_equals) : NULL;
+	const char *problem = NULL;
 
-	if (begins_with(flag.at, "--"))
-		s = setting_find(option_settings, name, span_equals);
 	if (!s) {
 		s = setting_find(option_settings, name, is_near);
-		fail(r, flag, NULL, s ? arena_format(r->mistakes->arena, "unknown option\ndid you mean --%s", s->name)
-				      : "unknown option");
-		return at;
+		problem = s ? arena_format(r->mistakes->arena, "unknown option\ndid you mean --%s", s->name) : "unknown option";
+	} else if (s->value && flag.at[flag.len] != '=') {
+		value.at = *at;
+		if (*at)
+			at++;
+		else
+			problem = "a value is missing behind this option";
 	}
-	if (s->value && !has_value) {
-		if (!*at) {
-			fail(r, flag, NULL, "a value is missing behind this option");
-			return at;
-		}
-		value.at = *at++;
-	}
-	take_value(r, s, flag, value.at, false);
+	tell(r, flag, NULL, problem);
+	if (!problem)
+		take_value(r, s, flag, value.at);
 	return at;
 }
 
@@ -161,13 +146,12 @@ static bool read_word(struct reading *r, const char *word)
 	if (takes_targets(o->verb)) {
 		if (!r->is_named[WAIT_FILE])
 			r->lists[WAIT_FILE] = (struct declarations){0};
-		add_to_list(r, WAIT_FOR, SPAN("TARGET"), word, false);
+		add_to_list(r, WAIT_FOR, SPAN("TARGET"), word);
 		return true;
 	}
 	if (o->verb != VERB_INSTALL)
 		return false;
-	if (o->path)
-		fail(r, span_of(word), NULL, "install takes one path");
+	tell(r, span_of(word), NULL, o->path ? "install takes one path" : NULL);
 	o->path = word;
 	return true;
 }
@@ -236,21 +220,19 @@ static const char *what_is_missing(const struct reading *r)
 
 void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 {
-	struct reading r = {.options = o, .mistakes = mistakes};
-	const char *missing;
+	struct reading r = {.options = o, .mistakes = mistakes, .by_variable = true};
 
 	*o = (struct options){.policy = policy_default()};
 	for (char **entry = environ; *entry; entry++)
 		if (is_own_variable(span_of(*entry)))
 			read_variable(&r, *entry);
+	r.by_variable = false;
 	o->command = read_arguments(&r, *argv ? argv + 1 : argv);
-	if (o->verb == VERB_HELP || o->verb == VERB_VERSION) {
+	if (o->verb >= VERB_HELP) {
 		*mistakes = (struct mistakes){.arena = mistakes->arena}; /* whoever asks may want to mend them */
 		return;
 	}
 	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
-	missing = what_is_missing(&r);
-	if (missing)
-		fail(&r, (struct span){0}, NULL, missing);
+	tell(&r, (struct span){0}, NULL, what_is_missing(&r));
 	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

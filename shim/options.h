@@ -33,7 +33,7 @@ extern const struct setting option_settings[];
 /* What was understood is set even after mistakes, so that they can be shown in the right format. */
 void options_parse(struct options *o, char **argv, struct mistakes *mistakes);
 
-/* Is this entry of the environment meant for shim, and not for the command? */
+/* Is this entry of the environment, a C string, meant for shim and not for the command? */
 bool is_own_variable(struct span entry);
 
 #endif

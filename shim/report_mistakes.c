@@ -1,59 +1,77 @@
 /* SPDX-License-Identifier: MIT */
 /* The mistakes of a configuration, each with its text, a caret under the place, and what would be right. */
-#include "line.h"
+#include "report.h"
 
 #include "base/redact.h"
 
 enum { SHOWN_MAX = 160 }; /* columns; under a longer text a caret helps nobody */
 
-/* A writer of struct span. */
-static void put_escaped(struct buf *b, const void *text)
+/* The text as it may be shown, and where the mistake stands in it. */
+static struct caret put_text(struct buf *b, const struct mistake *m)
 {
-	buf_put_escaped(b, *(const struct span *)text);
+	size_t start = b->len;
+
+	if (m->declared.is_target)
+		return redact(b, m->declared.text, m->where);
+	buf_put_word(b, &m->declared.text);
+	return (struct caret){0, b->len - start};
 }
 
-static void send_caret(struct report *r, struct caret caret, const struct span *hint)
-{
-	struct line l;
+/* What follows are writers of struct mistake, each for one line. */
 
-	line_init(&l, ERROR, "mistake", NULL);
-	buf_pad(&l.text, 2 + caret.at);
+static void put_problem(struct buf *b, const void *mistake)
+{
+	const struct mistake *m = mistake;
+
+	buf_format(b, m->declared.source.len ? "%w: %S" : "%w%S", buf_put_word, &m->declared.source, &m->problem);
+}
+
+static void put_all(struct buf *b, const void *mistake)
+{
+	const struct mistake *m = mistake;
+
+	put_problem(b, m);
+	if (m->declared.text.len > 0) {
+		buf_put_text(b, " in ");
+		put_text(b, m);
+	}
+	buf_format(b, m->hint.len ? "; %S" : "", &m->hint);
+}
+
+static void put_indented(struct buf *b, const void *mistake)
+{
+	buf_put_text(b, "  ");
+	put_text(b, mistake);
+}
+
+static void put_caret(struct buf *b, const void *mistake)
+{
+	const struct mistake *m = mistake;
+	struct buf unseen = *b;
+	struct caret caret = put_text(&unseen, m);
+
+	if (caret.at + caret.len > SHOWN_MAX)
+		caret = (struct caret){0};
+	buf_pad(b, 2 + caret.at);
 	while (caret.len--)
-		buf_put_char(&l.text, '^');
-	buf_format(&l.text, hint->len ? " %w" : "", put_escaped, hint);
-	line_send(r, &l);
+		buf_put_char(b, '^');
+	buf_format(b, m->hint.len ? " %S" : "", &m->hint);
+}
+
+static void say(struct report *r, writer *write, const struct mistake *m)
+{
+	report_say(r, ERROR, "mistake", NULL, "%w", write, m);
 }
 
 static void report_mistake(struct report *r, const struct mistake *m)
 {
-	const struct declaration *d = &m->declared;
-	struct span hint = span_of(m->words), problem = span_cut(&hint, '\n'), text;
-	bool is_one_line = r->format == LOG_JSON || d->text.len == 0;
-	char memory[MESSAGE_MAX / 2];
-	struct buf shown = buf_init(memory, sizeof(memory));
-	struct caret caret = {0};
-	struct line l;
-
-	if (d->is_target)
-		caret = redact(&shown, d->text, m->where);
-	else
-		buf_put_word(&shown, &d->text);
-	text = buf_span(&shown);
-	if (!d->is_target)
-		caret.len = text.len;
-	line_init(&l, ERROR, "mistake", NULL);
-	buf_format(&l.text, d->source.len ? "%w: %w" : "%w%w", buf_put_word, &d->source, put_escaped, &problem);
-	if (is_one_line) {
-		buf_format(&l.text, text.len ? " in %S" : "", &text);
-		buf_format(&l.text, hint.len ? "; %w" : "", put_escaped, &hint);
-	}
-	line_send(r, &l);
-	if (is_one_line)
+	if (r->format == LOG_JSON || m->declared.text.len == 0) {
+		say(r, put_all, m);
 		return;
-	report_say(r, ERROR, "mistake", NULL, "  %S", &text);
-	if (caret.at + caret.len > SHOWN_MAX || shown.full)
-		caret = (struct caret){0};
-	send_caret(r, caret, &hint);
+	}
+	say(r, put_problem, m);
+	say(r, put_indented, m);
+	say(r, put_caret, m);
 }
 
 void report_mistakes(struct report *r, const struct mistakes *mistakes)

@@ -69,6 +69,14 @@ static const char *put_file(struct arena *a, struct buf *out, const char *path)
 	return NULL;
 }
 
+static const char *escaped(struct arena *a, const char *message)
+{
+	struct buf b = arena_rest(a);
+
+	buf_put_escaped(&b, span_of(message));
+	return arena_keep(a, &b).at;
+}
+
 static const char *put_variable(struct arena *a, struct buf *out, const char *name, const char *rule)
 {
 	const char *value = variable(name, (size_t)(rule - name));
@@ -79,7 +87,7 @@ static const char *put_variable(struct arena *a, struct buf *out, const char *na
 	if (!*rule && !value)
 		return "this variable is not set\nset it, or write ${NAME:-default}";
 	if (begins_with(rule, ":?") && !has_text)
-		return rule[2] ? arena_format(a, "%s", rule + 2) : "this variable is empty or not set";
+		return rule[2] ? escaped(a, rule + 2) : "this variable is empty or not set";
 	buf_put_text(out, *rule && !has_text ? rule + 2 : value);
 	return NULL;
 }
@@ -112,7 +120,7 @@ const char *expand(struct arena *a, struct buf *out, char *raw, enum percent per
 {
 	const char *problem = NULL;
 
-	for (; *raw && !problem; raw += where->len) {
+	for (*where = (struct span){raw, 0}; *raw && !problem; raw += where->len) {
 		*where = (struct span){raw, piece_len(raw)};
 		if (begins_with(raw, "${")) {
 			problem = put_group(a, out, raw, where->len);

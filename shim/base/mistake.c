@@ -3,11 +3,15 @@
 
 bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *words)
 {
-	struct mistake *new = arena_take(m->arena, sizeof(*new));
+	struct mistake *new = words ? arena_take(m->arena, sizeof(*new)) : NULL;
 
 	if (!new)
-		return false; /* the arena remembers that it is full */
-	*new = (struct mistake){.declared = *d, .where = where, .words = words};
+		return false; /* nothing is wrong, or the arena remembers that it is full */
+	new->next = NULL;
+	new->declared = *d;
+	new->where = where;
+	new->hint = span_of(words);
+	new->problem = span_cut(&new->hint, '\n');
 	if (m->last)
 		m->last->next = new;
 	else

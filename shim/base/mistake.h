@@ -21,7 +21,8 @@ struct mistake {
 	struct mistake *next;
 	struct declaration declared;
 	struct span where; /* the place in declared.text; at == NULL: the whole */
-	const char *words; /* the problem, which never quotes the text, and in a second line what would be right */
+	struct span problem; /* never quotes the text; fit to be printed, like the hint */
+	struct span hint; /* what would be right; empty when nobody can know */
 };
 
 struct mistakes {
@@ -30,8 +31,8 @@ struct mistakes {
 };
 
 /*
- * Adds a mistake. `words` are the problem, and in a second line what would be right, where somebody can know;
- * those that are not the program's own come from arena_format(). Returns false, for the caller to pass on.
+ * Adds a mistake. `words` are the problem, and in a second line the hint; NULL: there is no mistake.
+ * Those that are not the program's own come from arena_format(). Returns false, for the caller to pass on.
  */
 bool mistake_say(struct mistakes *m, const struct declaration *d, struct span where, const char *words);
 

@@ -3,17 +3,17 @@
 
 #include <string.h>
 
-bool parse_fail_at(struct parse *p, struct span where, const char *words)
+void parse_tell_at(struct parse *p, struct span where, const char *words)
 {
 	const struct declaration *d = &p->target->declared;
 
 	where.at = d->text.at + (where.at - p->copy);
-	return mistake_say(p->mistakes, d, where, words);
+	mistake_say(p->mistakes, d, where, words);
 }
 
-bool parse_fail(struct parse *p, const char *raw, const char *words)
+void parse_tell(struct parse *p, const char *raw, const char *words)
 {
-	return parse_fail_at(p, span_of(raw), words);
+	parse_tell_at(p, span_of(raw), words);
 }
 
 bool parse_value(struct parse *p, char *raw, enum percent percent, struct span *value)
@@ -23,12 +23,14 @@ bool parse_value(struct parse *p, char *raw, enum percent percent, struct span *
 	struct span where;
 	const char *problem = expand(a, &out, raw, percent, &where);
 
-	if (problem)
-		return parse_fail_at(p, where, problem);
-	if (memchr(out.at, '\0', out.len))
-		return parse_fail(p, raw, "this holds a NUL byte");
-	*value = arena_keep(a, &out);
-	return true;
+	if (!problem && memchr(out.at, '\0', out.len)) {
+		problem = "this holds a NUL byte";
+		where = span_of(raw);
+	}
+	if (!problem)
+		*value = arena_keep(a, &out);
+	parse_tell_at(p, where, problem);
+	return !problem;
 }
 
 bool parse_part(struct parse *p, char *raw, struct part *part)

@@ -18,11 +18,11 @@ struct parse {
 	bool has_timeout; /* the target names its own */
 };
 
-/* Records a mistake at a piece of the copy; for the `words` see mistake_say(). Returns false. */
-bool parse_fail(struct parse *p, const char *raw, const char *words);
-bool parse_fail_at(struct parse *p, struct span where, const char *words);
+/* Records what is wrong with a piece of the copy, in words for mistake_say(); NULL: nothing is. */
+void parse_tell(struct parse *p, const char *raw, const char *words);
+void parse_tell_at(struct parse *p, struct span where, const char *words);
 
-/* Expands a piece of the copy; the second keeps also how it may be shown. */
+/* Expands a piece of the copy; the second keeps also how it may be shown. False after a mistake, which is recorded. */
 bool parse_value(struct parse *p, char *raw, enum percent percent, struct span *value);
 bool parse_part(struct parse *p, char *raw, struct part *part);
 
@@ -30,6 +30,6 @@ bool parse_part(struct parse *p, char *raw, struct part *part);
 bool has_control(struct span s, char least);
 
 /* target_options.c: the text behind "#". */
-bool parse_options(struct parse *p, char *raw);
+void parse_options(struct parse *p, char *raw);
 
 #endif

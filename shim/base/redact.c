@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	TEXT_MAX = 1024, /* bytes of a declaration; more is not shown */
+	TEXT_MAX = 512, /* bytes of a declaration; more is not shown */
 	HIDDEN = '\xff', /* stands in the copy for a byte of a secret; no byte of a character in UTF-8 */
 };
 
@@ -21,29 +21,16 @@ static void hide(char *from, const char *to)
 /* Length of "scheme://" at the start, whatever the scheme; 0 when there is none. */
 static size_t scheme_len(struct span text)
 {
-	size_t len = 0;
-
-	while (len < text.len && (is_host_character(text.at[len]) || text.at[len] == '+'))
-		len++;
-	return span_starts_with(span_tail(text, len), SPAN("://")) ? len + 3 : 0;
-}
-
-static char *find_last(char *text, char wanted)
-{
-	char *last = NULL;
-
-	for (; *text; text++)
-		if (*text == wanted)
-			last = text;
-	return last;
+	for (size_t i = 3; i <= text.len; i++)
+		if (memcmp(text.at + i - 3, "://", 3) == 0)
+			return i;
+	return 0;
 }
 
 /* Other rules of a shell are mistakes here, and what stands behind them is a default all the same. */
 static void hide_defaults(char *text)
 {
-	for (size_t len; *text; text += len) {
-		len = piece_len(text);
-
+	for (size_t len; (len = piece_len(text)) > 0; text += len) {
 		char *rule = group_rule(text, len);
 
 		if (rule && !begins_with(rule, ":?"))
@@ -57,86 +44,76 @@ static void hide_defaults(char *text)
  */
 static void hide_options(char *option, bool after_secret)
 {
-	while (option) {
-		char *next = cut_unquoted(option, ",");
-		size_t len = span_find_any(span_of(option), "=:");
-		struct span name = {option, len};
-		bool is_header = span_equals(name, SPAN("header"));
-		bool is_known = setting_find(target_settings, name, span_equals);
+	for (char *end; *option; option = end) {
+		char *name = ++option, *value = find_unquoted(name, ",=:");
+		struct span word = {name, (size_t)(value - name)};
+		bool is_header = span_equals(word, SPAN("header"));
+		bool is_known = setting_find(target_settings, word, span_equals);
 
+		end = find_unquoted(value, ",");
 		after_secret |= is_header;
 		if (!is_known || is_header)
-			hide(option + (is_known || !after_secret ? len + 1 : 0), option + strlen(option));
-		if (next)
-			next[-1] = ',';
-		option = next;
+			hide(is_known || !after_secret ? value + 1 : name, end);
 	}
 }
 
 static void hide_secrets(char *text, bool is_cut)
 {
-	char *begin = text + scheme_len(span_of(text));
-	/* The last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
-	char *place = is_cut ? begin + strlen(begin) : find_last(begin, '@');
-	char *options, *query;
+	char *begin = text + scheme_len(span_of(text)), *place = begin, *query, *options;
 
-	place = place ? place : begin;
+	/* Up to the last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
+	for (char *c = begin; *c; c++)
+		if (*c == '@' || is_cut)
+			place = c;
 	hide(begin, place);
-	options = cut_unquoted(place, "#");
-	query = find_unquoted(place, "?");
-	hide(query + (*query != '\0'), query + strlen(query));
-	hide_options(options, *query != '\0');
-	if (options)
-		options[-1] = '#';
+	query = find_unquoted(place, "?#");
+	options = find_unquoted(query, "#");
+	hide(query + 1, options);
+	hide_options(options, query < options);
 	hide_defaults(text);
 }
 
-static size_t columns(const struct buf *b, size_t start)
+/* Bytes of 10xxxxxx belong to the character of the one before them. */
+static bool is_continued(char byte)
 {
-	size_t n = 0;
-
-	for (size_t i = start; i < b->len; i++)
-		n += ((unsigned char)b->at[i] & 0xc0) != 0x80;
-	return n;
+	return (byte & 0xc0) == 0x80;
 }
 
-/* Bytes to show at once: a whole secret, or one character. Bytes of 10xxxxxx belong to the one before them. */
+/* Bytes to show at once: a whole secret, or one character. */
 static size_t shown_len(const char *text)
 {
 	size_t len = 1;
 
-	while (*text == HIDDEN ? text[len] == HIDDEN : (text[len] & 0xc0) == 0x80)
+	while (*text == HIDDEN ? text[len] == HIDDEN : is_continued(text[len]))
 		len++;
 	return len;
 }
 
 struct caret redact(struct buf *b, struct span text, struct span where)
 {
-	size_t start = b->len, from = 0, to = text.len, end = 0, len;
+	size_t from = where.at ? (size_t)(where.at - text.at) : 0;
+	size_t to = where.at ? from + where.len : text.len;
 	struct caret caret = {0, 1};
+	size_t len = text.len < TEXT_MAX ? text.len : TEXT_MAX;
 	char copy[TEXT_MAX + 1];
-	struct buf raw = buf_init(copy, sizeof(copy));
 
-	if (where.at) {
-		from = (size_t)(where.at - text.at);
-		to = from + where.len;
-	}
-	buf_put(&raw, span_head(text, TEXT_MAX));
-	buf_put_char(&raw, '\0');
-	hide_secrets(copy, text.len > TEXT_MAX);
-	for (size_t i = 0;; i += len) {
+	memcpy(copy, text.at, len);
+	copy[len] = '\0';
+	hide_secrets(copy, text.len > len);
+	for (size_t i = 0, column = 0;; i += len) {
+		size_t start = b->len;
+
 		if (i <= from)
-			caret.at = columns(b, start);
+			caret.at = column;
 		if (!copy[i])
-			break;
+			return caret;
 		len = shown_len(copy + i);
 		buf_put_escaped(b, copy[i] == HIDDEN ? SPAN("***") : (struct span){copy + i, len});
-		if (i < to)
-			end = columns(b, start);
+		while (start < b->len)
+			column += !is_continued(b->at[start++]);
+		if (i < to && column > caret.at)
+			caret.len = column - caret.at;
 	}
-	if (end > caret.at)
-		caret.len = end - caret.at;
-	return caret;
 }
 
 void buf_put_word(struct buf *b, const void *word)

@@ -57,9 +57,9 @@ extern const struct setting target_settings[];
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
 		  const struct policy *defaults, struct mistakes *mistakes);
 
-/* Is `status` in a list like "200-299+404"? Nothing is in what is none. */
-bool statuses_hold(const struct span *list, unsigned status);
-/* Is it a list of statuses at all? */
+/* Is it a list like "200-299+404"? A NUL follows. */
 bool is_status_list(struct span list);
+/* Is `status` in the list? */
+bool statuses_hold(const struct span *list, unsigned status);
 
 #endif

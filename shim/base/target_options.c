@@ -78,84 +78,75 @@ static bool is_reserved(struct span name)
 	return false;
 }
 
-static bool take_header(struct parse *p, char *raw)
+/* What is wrong with the name, or with the form, is returned. */
+static const char *take_header(struct parse *p, char *raw)
 {
 	char *text = cut_unquoted(raw, ":");
 	struct header *h = arena_take(p->mistakes->arena, sizeof(*h));
 	struct header **end = &p->target->headers;
-	const char *problem;
 
-	if (!h)
-		return false;
 	if (!text)
-		return parse_fail(p, raw, "a header is NAME:VALUE\nwrite header=NAME:%20VALUE");
-	*h = (struct header){.name = span_of(raw)};
-	problem = is_reserved(h->name) ? "shim sends this header itself\nfor Host write host=NAME, leave out others"
-				       : name_problem(h->name);
-	if (problem)
-		return parse_fail(p, raw, problem);
-	if (!parse_value(p, text, DECODE_PERCENT, &h->value))
-		return false;
+		return "a header is NAME:VALUE\nwrite header=NAME:%20VALUE";
+	if (!h || !parse_value(p, text, DECODE_PERCENT, &h->value))
+		return NULL;
+	h->next = NULL;
+	h->name = span_of(raw);
 	h->value = span_trim(h->value);
-	if (has_control(h->value, ' '))
-		return parse_fail(p, text, "the value of a header holds no control characters");
 	while (*end)
 		end = &(*end)->next;
 	*end = h;
-	return true;
+	if (has_control(h->value, ' '))
+		return "the value of a header holds no control characters";
+	if (is_reserved(h->name))
+		return "shim sends this header itself\nfor Host write host=NAME";
+	return name_problem(h->name);
 }
 
-static bool take_value(struct parse *p, const struct setting *s, char *raw)
+static const char *take_value(struct parse *p, const struct setting *s, char *raw)
 {
 	struct part value;
-	const char *problem;
 
 	if (s->kind == TEXT && s->offset == OPTION_HEADER)
 		return take_header(p, raw);
 	if (!parse_part(p, raw, &value))
-		return false;
+		return NULL;
 	if (s->kind == TEXT)
-		problem = takers[s->offset](p->target, &value);
-	else
-		problem = mistake_in_value(p->mistakes, setting_assign(s, p->target, value.value));
-	return problem ? parse_fail(p, raw, problem) : true;
+		return takers[s->offset](p->target, &value);
+	return mistake_in_value(p->mistakes, setting_assign(s, p->target, value.value));
 }
 
-static bool fail_unknown(struct parse *p, char *name)
+static const char *unknown(struct parse *p, char *name)
 {
 	const struct setting *near = setting_find(target_settings, span_of(name), is_near);
 
-	return parse_fail(p, name,
-			  near ? arena_format(p->mistakes->arena, "unknown option\ndid you mean %s", near->name)
-			       : "unknown option\nin a path write # as %23, in a value , as %2C");
+	return near ? arena_format(p->mistakes->arena, "unknown option\ndid you mean %s", near->name)
+		    : "unknown option\nin a path write # as %23, in a value , as %2C";
 }
 
-static bool take_option(struct parse *p, char *raw)
+/* What is wrong with the name is returned. */
+static const char *take_option(struct parse *p, char *name)
 {
-	char *value = cut_unquoted(raw, "=");
-	const struct setting *s = setting_find(target_settings, span_of(raw), span_equals);
+	char *end = name + strlen(name), *value = cut_unquoted(name, "=");
+	const struct setting *s = setting_find(target_settings, span_of(name), span_equals);
 
-	if (!*raw && !value)
-		return parse_fail(p, raw, "an option is missing here");
+	if (name == end)
+		return "an option is missing here";
 	if (!s)
-		return fail_unknown(p, raw);
+		return unknown(p, name);
 	if (s->uses & ~p->target->scheme->takes)
-		return parse_fail(p, raw, "this option means nothing to this scheme");
+		return "this option means nothing to this scheme";
 	if (s->value && !value)
-		return parse_fail(p, raw, "this option needs a value");
-	p->has_timeout |= strcmp(raw, "timeout") == 0;
-	return take_value(p, s, value ? value : raw + strlen(raw));
+		return "this option needs a value";
+	p->has_timeout |= s->kind == LIMIT;
+	value = value ? value : end;
+	parse_tell(p, value, take_value(p, s, value));
+	return NULL;
 }
 
-bool parse_options(struct parse *p, char *raw)
+void parse_options(struct parse *p, char *raw)
 {
-	bool good = true;
-	char *next;
-
-	do {
+	for (char *next; raw; raw = next) {
 		next = cut_unquoted(raw, ",");
-		good &= take_option(p, raw);
-		raw = next;
-	} while (next);
-	return good;
+		parse_tell(p, raw, take_option(p, raw));
+	}
 }

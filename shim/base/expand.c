@@ -11,13 +11,14 @@ enum { FILE_MAX = 64 * 1024 }; /* a secret, a token, a header; what is longer is
 
 size_t piece_len(const char *raw)
 {
-	const char *close = strchrnul(raw, '}');
+	const char *close;
 
 	if (begins_with(raw, "$${"))
 		return 3;
-	if (begins_with(raw, "${"))
-		return (size_t)(close - raw) + (*close != '\0');
-	return *raw != '\0';
+	if (!begins_with(raw, "${"))
+		return *raw != '\0';
+	close = strchrnul(raw, '}');
+	return (size_t)(close - raw) + (*close != '\0');
 }
 
 char *find_unquoted(const char *raw, const char *set)

@@ -11,13 +11,15 @@ enum { WAIT_FILE_MAX = 1024 * 1024 };
 
 static const char byte_order_mark[] = "\xef\xbb\xbf"; /* of some editors */
 
-void declarations_add(struct declarations *list, struct span source, struct span text, struct mistakes *mistakes)
+void declarations_add(struct declarations *list, const struct declaration *d, struct mistakes *mistakes)
 {
 	struct declared *new = arena_take(mistakes->arena, sizeof(*new));
 
 	if (!new)
 		return; /* the arena remembers that it is full */
-	*new = (struct declared){.declaration = {source, text, .is_target = true}};
+	new->next = NULL;
+	new->declaration = *d;
+	new->declaration.is_target = true;
 	if (list->last)
 		list->last->next = new;
 	else
@@ -26,54 +28,49 @@ void declarations_add(struct declarations *list, struct span source, struct span
 	list->count++;
 }
 
-/* `path` is that of a file with one target a line, and comments; NULL: there are only words. */
-static void add_words(struct declarations *list, struct span source, const char *text, const char *path,
+/* `path` is that of a file, with one target a line and comments; NULL: there are only words. */
+static void add_words(struct declarations *list, const struct declaration *whole, const char *text, const char *path,
 		      struct mistakes *mistakes)
 {
+	struct declaration d = {.source = whole->source, .is_target = true};
 	unsigned line = 1, line_before = 0;
-	const char *end;
 
-	for (; *text; text = end + (*end != '\0')) {
-		struct declaration d = {source, {text, 0}, .is_target = true};
+	for (const char *end; *text; text = end + (*end != '\0')) {
+		bool is_comment = path && *text == '#';
 
-		if (path && *text == '#') {
-			end = strchrnul(text, '\n');
-		} else {
-			end = find_unquoted(text, blanks);
-			d.text.len = (size_t)(end - text);
-		}
-		if (d.text.len > 0) {
+		end = is_comment ? strchrnul(text, '\n') : find_unquoted(text, blanks);
+		d.text = (struct span){text, (size_t)(end - text)};
+		if (end > text && !is_comment) {
 			if (path)
 				d.source = span_of(arena_format(mistakes->arena, "%s:%u", path, line));
-			if (line == line_before)
+			if (path && line == line_before)
 				mistake_say(mistakes, &d, d.text, "one target a line\nput a comment behind a #");
 			else
-				declarations_add(list, d.source, d.text, mistakes);
-			line_before = path ? line : 0;
+				declarations_add(list, &d, mistakes);
+			line_before = line;
 		}
 		line += *end == '\n';
 	}
 }
 
-void declarations_add_words(struct declarations *list, struct span source, const char *text, struct mistakes *mistakes)
+void declarations_add_words(struct declarations *list, const struct declaration *d, struct mistakes *mistakes)
 {
-	add_words(list, source, text, NULL, mistakes);
+	add_words(list, d, d->text.at, NULL, mistakes);
 }
 
-void declarations_add_file(struct declarations *list, struct span source, const char *path, struct mistakes *mistakes)
+void declarations_add_file(struct declarations *list, const struct declaration *d, struct mistakes *mistakes)
 {
 	struct arena *a = mistakes->arena;
-	struct declaration d = {source, span_of(path), .is_target = false};
 	struct buf content = arena_rest(a);
-	int error = file_read(path, WAIT_FILE_MAX, &content);
+	int error = file_read(d->text.at, WAIT_FILE_MAX, &content);
 	const char *text = arena_keep(a, &content).at;
 
 	if (error)
-		mistake_say(mistakes, &d, d.text, arena_format(a, "this file cannot be read: %e", error));
+		mistake_say(mistakes, d, d->text, arena_format(a, "this file cannot be read: %e", error));
 	else if (strlen(text) < content.len)
-		mistake_say(mistakes, &d, d.text, "this holds a NUL byte");
+		mistake_say(mistakes, d, d->text, "this holds a NUL byte");
 	else
-		add_words(list, source, text + (begins_with(text, byte_order_mark) ? 3 : 0), path, mistakes);
+		add_words(list, d, text + (begins_with(text, byte_order_mark) ? 3 : 0), d->text.at, mistakes);
 }
 
 /* What has to be said to the peer is known now; better a mistake than a request that is cut. */
@@ -97,7 +94,7 @@ static bool make_name_unique(const struct target *all, struct target *t, struct 
 	unsigned number = 1;
 
 	for (; all < t; all++)
-		if (span_starts_with(all->label, t->label) && (all->label.len == t->label.len || all->label.at[t->label.len] == '~'))
+		if (begins_with(all->label.at, t->label.at) && strchr("~", all->label.at[t->label.len]))
 			number++;
 	if (number == 1)
 		return true;

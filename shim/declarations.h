@@ -22,12 +22,14 @@ struct declarations {
 	unsigned count;
 };
 
-/* `source` and `text` must live as long as the arena. */
-void declarations_add(struct declarations *list, struct span source, struct span text, struct mistakes *mistakes);
-/* Words between blanks; those inside ${...} separate nothing. */
-void declarations_add_words(struct declarations *list, struct span source, const char *text, struct mistakes *mistakes);
-/* One target a line; "#" at the start of a line or after a blank begins a comment. */
-void declarations_add_file(struct declarations *list, struct span source, const char *path, struct mistakes *mistakes);
+/*
+ * Each adds targets that `d` declares; d->source and d->text must live as long as the arena.
+ * d->text is one target, the end of a C string with words between blanks (those inside ${...} separate nothing),
+ * or the path of a file with one target a line, where a word that begins with "#" begins a comment.
+ */
+void declarations_add(struct declarations *list, const struct declaration *d, struct mistakes *mistakes);
+void declarations_add_words(struct declarations *list, const struct declaration *d, struct mistakes *mistakes);
+void declarations_add_file(struct declarations *list, const struct declaration *d, struct mistakes *mistakes);
 
 /* Parses all of them; those without a mistake stand in the array that is returned, *count of them. */
 struct target *declarations_parse(const struct declarations *list, const struct policy *defaults, unsigned *count,

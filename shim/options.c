@@ -3,6 +3,7 @@
 
 #include "declarations.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* Rows of option_settings[] that make lists of targets. */
@@ -28,15 +29,13 @@ struct reading {
 	struct declarations lists[LISTS];
 };
 
-/* A mistake in `text`, which is no target and may be NULL; no words, no mistake. */
-static void tell(struct reading *r, struct span source, const char *text, const char *words)
+/* A mistake in what is no target; no words, no mistake. */
+static void tell(struct reading *r, const struct declaration *d, const char *words)
 {
-	struct declaration d = {source, span_of(text), .is_target = false};
-
-	mistake_say(r->mistakes, &d, d.text, words);
+	mistake_say(r->mistakes, d, d->text, words);
 }
 
-static void add_to_list(struct reading *r, unsigned list, struct span source, const char *value)
+static void add_to_list(struct reading *r, unsigned list, const struct declaration *d)
 {
 	struct declarations *all = &r->lists[list];
 
@@ -45,19 +44,19 @@ static void add_to_list(struct reading *r, unsigned list, struct span source, co
 		*all = (struct declarations){0};
 	}
 	if (list == WAIT_FILE)
-		declarations_add_file(all, source, value, r->mistakes);
+		declarations_add_file(all, d, r->mistakes);
 	else if (r->by_variable)
-		declarations_add_words(all, source, value, r->mistakes);
+		declarations_add_words(all, d, r->mistakes);
 	else
-		declarations_add(all, source, span_of(value), r->mistakes);
+		declarations_add(all, d, r->mistakes);
 }
 
-static void take_value(struct reading *r, const struct setting *s, struct span source, const char *value)
+static void take_value(struct reading *r, const struct setting *s, const struct declaration *d)
 {
 	if (s->kind == TEXT)
-		add_to_list(r, s->offset, source, value);
+		add_to_list(r, s->offset, d);
 	else
-		tell(r, source, value, mistake_in_value(r->mistakes, setting_assign(s, r->options, span_of(value))));
+		tell(r, d, mistake_in_value(r->mistakes, setting_assign(s, r->options, d->text)));
 }
 
 /*
@@ -92,44 +91,51 @@ static void put_upper(struct buf *b, const void *flag)
 static void read_variable(struct reading *r, const char *entry)
 {
 	char name[32];
-	struct span value = span_of(entry), variable = span_cut(&value, '=');
-	struct span flag = flag_name(variable, name, sizeof(name));
-	const struct setting *s = setting_find(option_settings, flag, span_equals);
+	struct declaration d = {.text = span_of(entry)};
+	struct span flag;
+	const struct setting *s;
 
+	d.source = span_cut(&d.text, '=');
+	flag = flag_name(d.source, name, sizeof(name));
+	s = setting_find(option_settings, flag, span_equals);
 	/* An outer shim's word for us, or as if it were not set: what "${X:-}" in a compose file leaves. */
-	if (span_equals(flag, SPAN("degraded")) || (s && value.len == 0))
+	if (span_equals(flag, SPAN("degraded")) || (s && d.text.len == 0))
 		return;
 	if (s) {
-		take_value(r, s, variable, value.at);
+		take_value(r, s, &d);
 		return;
 	}
 	s = setting_find(option_settings, flag, is_near);
-	tell(r, variable, NULL,
-	     arena_format(r->mistakes->arena,
-			  s ? "there is no option for this variable\ndid you mean SHIM_%w" : "there is no option for this variable",
-			  put_upper, s ? s->name : NULL));
+	d.text.len = 0;
+	tell(r, &d,
+	     arena_format(r->mistakes->arena, "there is no option for this variable%s%w", s ? "\ndid you mean SHIM_" : "",
+			  put_upper, s ? s->name : ""));
 }
 
-/* An argument that begins with "-". Returns the next one to read. */
+/* An argument that begins with "-". Returns the last one that belongs to it. */
 static char **read_flag(struct reading *r, char **at)
 {
-	struct span value = span_of(*at++), flag = span_cut(&value, '='), name = span_tail(flag, 2);
+	struct declaration d = {.text = span_of(*at)};
+	struct span flag = span_cut(&d.text, '='), name = span_tail(flag, 2);
 	const struct setting *s = flag.at[1] == '-' ? setting_find(option_settings, name, span_equals) : NULL;
 	const char *problem = NULL;
 
+	d.source = flag;
 	if (!s) {
 		s = setting_find(option_settings, name, is_near);
-		problem = s ? arena_format(r->mistakes->arena, "unknown option\ndid you mean --%s", s->name) : "unknown option";
+		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "", s ? s->name : "");
+		d.text.len = 0;
 	} else if (s->value && flag.at[flag.len] != '=') {
-		value.at = *at;
-		if (*at)
+		d.text = span_of(at[1]);
+		if (d.text.at)
 			at++;
 		else
 			problem = "a value is missing behind this option";
 	}
-	tell(r, flag, NULL, problem);
-	if (!problem)
-		take_value(r, s, flag, value.at);
+	if (problem)
+		tell(r, &d, problem);
+	else
+		take_value(r, s, &d);
 	return at;
 }
 
@@ -142,16 +148,19 @@ static bool takes_targets(enum verb verb)
 static bool read_word(struct reading *r, const char *word)
 {
 	struct options *o = r->options;
+	struct declaration d = {.source = span_of(word)};
 
 	if (takes_targets(o->verb)) {
+		d.text = d.source;
+		d.source = SPAN("TARGET");
 		if (!r->is_named[WAIT_FILE])
 			r->lists[WAIT_FILE] = (struct declarations){0};
-		add_to_list(r, WAIT_FOR, SPAN("TARGET"), word);
+		add_to_list(r, WAIT_FOR, &d);
 		return true;
 	}
 	if (o->verb != VERB_INSTALL)
 		return false;
-	tell(r, span_of(word), NULL, o->path ? "install takes one path" : NULL);
+	tell(r, &d, o->path ? "install takes one path" : NULL);
 	o->path = word;
 	return true;
 }
@@ -171,25 +180,25 @@ static bool read_verb(struct options *o, const char *words, const char *word, en
 static char **read_arguments(struct reading *r, char **at)
 {
 	struct options *o = r->options;
-	bool had_verb = false, flags_are_over = false;
+	const char *verbs = "run|wait|check|install";
+	bool flags_are_over = false;
 
-	while (*at) {
-		char *word = *at;
+	for (; *at; at++) {
+		const char *word = *at;
 
-		if (!flags_are_over && word[0] == '-' && word[1]) {
+		if (flags_are_over || word[0] != '-' || word[1] == '\0') {
+			if (read_verb(o, verbs, word, VERB_RUN))
+				verbs = ""; /* there is but one */
+			else if (!read_word(r, word))
+				break;
+		} else if (strcmp(word, "--") == 0) {
+			flags_are_over = true;
+			if (o->verb == VERB_RUN)
+				return at + 1;
+		} else {
 			if (read_verb(o, "--help|--version", word, VERB_HELP) || read_verb(o, "-h", word, VERB_HELP))
 				break;
-			flags_are_over = span_equals(span_of(word), SPAN("--"));
-			at = flags_are_over ? at + 1 : read_flag(r, at);
-			if (flags_are_over && o->verb == VERB_RUN)
-				break;
-		} else if (!had_verb && read_verb(o, "run|wait|check|install", word, VERB_RUN)) {
-			had_verb = true;
-			at++;
-		} else if (read_word(r, word)) {
-			at++;
-		} else {
-			break;
+			at = read_flag(r, at);
 		}
 	}
 	return at;
@@ -233,6 +242,6 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 		return;
 	}
 	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
-	tell(&r, (struct span){0}, NULL, what_is_missing(&r));
+	tell(&r, &(struct declaration){.is_target = false}, what_is_missing(&r));
 	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

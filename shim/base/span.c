@@ -111,16 +111,15 @@ bool span_number(struct span s, uint64_t max, uint64_t *number)
 
 bool span_thousandths(struct span s, uint32_t max, uint64_t *thousandths)
 {
-	struct span decimals = s;
-	struct span whole = span_cut(&decimals, '.');
-	uint64_t n, part = 0;
+	struct span decimals = s, whole = span_cut(&decimals, '.');
+	char digits[] = {'0', '0', '0'};
+	uint64_t n, part;
 
-	if (!span_number(whole, max, &n) || decimals.len > 3)
+	if (!span_number(whole, max, &n) || decimals.len > sizeof(digits) || whole.len + 1 == s.len)
 		return false;
-	if (whole.len < s.len && !span_number(decimals, 999, &part))
+	memcpy(digits, decimals.at, decimals.len);
+	if (!span_number((struct span){digits, sizeof(digits)}, 999, &part))
 		return false;
-	for (size_t i = decimals.len; i < 3; i++)
-		part *= 10;
 	*thousandths = n * 1000 + part;
 	return true;
 }

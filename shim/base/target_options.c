@@ -119,8 +119,8 @@ static const char *unknown(struct parse *p, char *name)
 {
 	const struct setting *near = setting_find(target_settings, span_of(name), is_near);
 
-	return near ? arena_format(p->mistakes->arena, "unknown option\ndid you mean %s", near->name)
-		    : "unknown option\nin a path write # as %23, in a value , as %2C";
+	return arena_format(p->mistakes->arena, "unknown option\n%s%s",
+			    near ? "did you mean " : "in a path write # as %23, in a value , as %2C", near ? near->name : "");
 }
 
 /* What is wrong with the name is returned. */

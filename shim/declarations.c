@@ -19,7 +19,6 @@ void declarations_add(struct declarations *list, const struct declaration *d, st
 		return; /* the arena remembers that it is full */
 	new->next = NULL;
 	new->declaration = *d;
-	new->declaration.is_target = true;
 	if (list->last)
 		list->last->next = new;
 	else
@@ -32,7 +31,7 @@ void declarations_add(struct declarations *list, const struct declaration *d, st
 static void add_words(struct declarations *list, const struct declaration *whole, const char *text, const char *path,
 		      struct mistakes *mistakes)
 {
-	struct declaration d = {.source = whole->source, .is_target = true};
+	struct declaration d = {.source = whole->source};
 	unsigned line = 1, line_before = 0;
 
 	for (const char *end; *text; text = end + (*end != '\0')) {

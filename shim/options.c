@@ -242,6 +242,6 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 		return;
 	}
 	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
-	tell(&r, &(struct declaration){.is_target = false}, what_is_missing(&r));
+	tell(&r, &(struct declaration){.text = {0}}, what_is_missing(&r));
 	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

@@ -6,17 +6,6 @@
 
 enum { SHOWN_MAX = 160 }; /* columns; under a longer text a caret helps nobody */
 
-/* The text as it may be shown, and where the mistake stands in it. */
-static struct caret put_text(struct buf *b, const struct mistake *m)
-{
-	size_t start = b->len;
-
-	if (m->declared.is_target)
-		return redact(b, m->declared.text, m->where);
-	buf_put_word(b, &m->declared.text);
-	return (struct caret){0, b->len - start};
-}
-
 /* What follows are writers of struct mistake, each for one line. */
 
 static void put_problem(struct buf *b, const void *mistake)
@@ -33,22 +22,24 @@ static void put_all(struct buf *b, const void *mistake)
 	put_problem(b, m);
 	if (m->declared.text.len > 0) {
 		buf_put_text(b, " in ");
-		put_text(b, m);
+		redact(b, m->declared.text, m->where);
 	}
 	buf_format(b, m->hint.len ? "; %S" : "", &m->hint);
 }
 
 static void put_indented(struct buf *b, const void *mistake)
 {
+	const struct mistake *m = mistake;
+
 	buf_put_text(b, "  ");
-	put_text(b, mistake);
+	redact(b, m->declared.text, m->where);
 }
 
 static void put_caret(struct buf *b, const void *mistake)
 {
 	const struct mistake *m = mistake;
 	struct buf unseen = *b;
-	struct caret caret = put_text(&unseen, m);
+	struct caret caret = redact(&unseen, m->declared.text, m->where);
 
 	if (caret.at + caret.len > SHOWN_MAX)
 		caret = (struct caret){0};

@@ -13,8 +13,7 @@
 /* What the user wrote, and where. */
 struct declaration {
 	struct span source; /* "--wait-for", "SHIM_WAIT_FOR", "targets.txt:3" */
-	struct span text;
-	bool is_target; /* may hold secrets, and shows them only through redact() */
+	struct span text; /* may hold secrets, whatever it should be; shown only by redact() */
 };
 
 struct mistake {

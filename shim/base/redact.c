@@ -7,70 +7,103 @@
 
 #include <string.h>
 
-enum {
-	TEXT_MAX = 512, /* bytes of a declaration; more is not shown */
-	HIDDEN = '\xff', /* stands in the copy for a byte of a secret; no byte of a character in UTF-8 */
+enum { TEXT_MAX = 512 }; /* bytes; of a longer text no more is shown than the scheme */
+
+struct copy {
+	char text[TEXT_MAX + 1];
+	bool is_hidden[TEXT_MAX + 1]; /* byte by byte */
 };
 
-static void hide(char *from, const char *to)
+static void hide(struct copy *c, const char *from, const char *to)
 {
-	while (from < to)
-		*from++ = HIDDEN;
+	for (; from < to; from++)
+		c->is_hidden[from - c->text] = true;
 }
 
-/* Length of "scheme://" at the start, whatever the scheme; 0 when there is none. */
+/* Of "scheme://"; 0 when it does not begin so. A later "://" may stand in a password. */
 static size_t scheme_len(struct span text)
 {
-	for (size_t i = 3; i <= text.len; i++)
-		if (memcmp(text.at + i - 3, "://", 3) == 0)
-			return i;
-	return 0;
+	size_t len = 0;
+
+	while (len < text.len && (is_host_character(text.at[len]) || text.at[len] == '+'))
+		len++;
+	return span_starts_with(span_tail(text, len), SPAN("://")) ? len + 3 : 0;
 }
 
-/* Other rules of a shell are mistakes here, and what stands behind them is a default all the same. */
-static void hide_defaults(char *text)
+/* What stands behind the name, however it was meant; but a message is there to be read. */
+static void hide_defaults(struct copy *c)
 {
-	for (size_t len; (len = piece_len(text)) > 0; text += len) {
-		char *rule = group_rule(text, len);
+	static const char rules[] = ":-?+="; /* and the NUL at the end */
+	size_t len;
 
-		if (rule && !begins_with(rule, ":?"))
-			hide(rule + 1 + begins_with(rule, ":-"), text + len - (text[len - 1] == '}'));
+	for (char *piece = c->text; *piece; piece += len) {
+		len = begins_with(piece, "$${") ? 1 : piece_len(piece); /* the second $ may be a slip */
+
+		char *rule = group_rule(piece, len), *end = piece + len;
+
+		if (!rule || begins_with(rule, ":?"))
+			continue;
+		while (!strchr(rules, *rule))
+			rule++;
+		while (*rule && strchr(rules, *rule))
+			rule++;
+		hide(c, rule, end[-1] == '}' ? end - 1 : end);
 	}
 }
 
 /*
- * Values are shown only of options that are known and harmless: a slip in "header" must not show a token.
- * Behind a secret, what is not known may be more of it, cut off by a "#" or "," that should have been escaped.
+ * Values are shown only of options that are known and harmless: a slip in "header" must not show a token. What
+ * follows a header or a query and is no option may be the rest of its value.
  */
-static void hide_options(char *option, bool after_secret)
+static void hide_options(struct copy *c, const char *fragment, bool after_secret)
 {
-	for (char *end; *option; option = end) {
-		char *name = ++option, *value = find_unquoted(name, ",=:");
+	for (const char *end; *fragment; fragment = end) {
+		const char *name = fragment + 1, *value = name;
+
+		while (is_alnum(*value) || *value == '-')
+			value++;
+		end = find_unquoted(name, ",");
+
 		struct span word = {name, (size_t)(value - name)};
 		bool is_header = span_equals(word, SPAN("header"));
-		bool is_known = setting_find(target_settings, word, span_equals);
+		bool is_known = setting_find(target_settings, word, span_equals) && (value == end || *value == '=');
 
-		end = find_unquoted(value, ",");
+		if (!is_known && after_secret)
+			hide(c, name, end);
+		else if (!is_known || is_header)
+			hide(c, value + (*value == '='), end);
 		after_secret |= is_header;
-		if (!is_known || is_header)
-			hide(is_known || !after_secret ? value + 1 : name, end);
 	}
 }
 
-static void hide_secrets(char *text, bool is_cut)
+static void hide_query_and_options(struct copy *c, const char *place)
 {
-	char *begin = text + scheme_len(span_of(text)), *place = begin, *query, *options;
+	const char *query = find_unquoted(place, "?#"), *fragment = find_unquoted(query, "#");
 
-	/* Up to the last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
-	for (char *c = begin; *c; c++)
-		if (*c == '@' || is_cut)
-			place = c;
-	hide(begin, place);
-	query = find_unquoted(place, "?#");
-	options = find_unquoted(query, "#");
-	hide(query + 1, options);
-	hide_options(options, query < options);
-	hide_defaults(text);
+	hide(c, query + 1, fragment);
+	hide_options(c, fragment, query < fragment);
+}
+
+/* Up to the last "@" wherever it stands: an unescaped / ? # in a password must not end the hiding. */
+static const char *hide_user(struct copy *c, const char *begin)
+{
+	const char *place = begin;
+
+	for (const char *at = begin; *at; at++)
+		if (*at == '@')
+			place = at;
+	hide(c, begin, place);
+	return place;
+}
+
+/* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
+static void hide_secrets(struct copy *c)
+{
+	const char *begin = c->text + scheme_len(span_of(c->text));
+
+	hide_query_and_options(c, begin);
+	hide_query_and_options(c, hide_user(c, begin));
+	hide_defaults(c);
 }
 
 /* Bytes of 10xxxxxx belong to the character of the one before them. */
@@ -79,13 +112,17 @@ static bool is_continued(char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-/* Bytes to show at once: a whole secret, or one character. */
-static size_t shown_len(const char *text)
+/* Bytes to show at once: a whole secret, or one character; a byte that is no UTF-8 stands alone. */
+static size_t shown_len(const struct copy *c, size_t at)
 {
 	size_t len = 1;
 
-	while (*text == HIDDEN ? text[len] == HIDDEN : is_continued(text[len]))
-		len++;
+	if (c->is_hidden[at])
+		while (c->is_hidden[at + len])
+			len++;
+	else if ((c->text[at] & 0xc0) == 0xc0)
+		while (is_continued(c->text[at + len]))
+			len++;
 	return len;
 }
 
@@ -94,21 +131,22 @@ struct caret redact(struct buf *b, struct span text, struct span where)
 	size_t from = where.at ? (size_t)(where.at - text.at) : 0;
 	size_t to = where.at ? from + where.len : text.len;
 	struct caret caret = {0, 1};
-	size_t len = text.len < TEXT_MAX ? text.len : TEXT_MAX;
-	char copy[TEXT_MAX + 1];
+	struct copy c = {.text = {0}};
+	size_t len;
 
-	memcpy(copy, text.at, len);
-	copy[len] = '\0';
-	hide_secrets(copy, text.len > len);
+	memcpy(c.text, text.at, text.len < TEXT_MAX ? text.len : TEXT_MAX);
+	hide_secrets(&c);
+	if (text.len > TEXT_MAX)
+		hide(&c, c.text + scheme_len(text), c.text + TEXT_MAX);
 	for (size_t i = 0, column = 0;; i += len) {
 		size_t start = b->len;
 
 		if (i <= from)
 			caret.at = column;
-		if (!copy[i])
+		if (!c.text[i])
 			return caret;
-		len = shown_len(copy + i);
-		buf_put_escaped(b, copy[i] == HIDDEN ? SPAN("***") : (struct span){copy + i, len});
+		len = shown_len(&c, i);
+		buf_put_escaped(b, c.is_hidden[i] ? SPAN("***") : (struct span){c.text + i, len});
 		while (start < b->len)
 			column += !is_continued(b->at[start++]);
 		if (i < to && column > caret.at)

@@ -15,7 +15,7 @@ const struct setting *setting_find(const struct setting *own, struct span name,
 
 bool is_near(struct span typed, struct span word)
 {
-	enum { LONG_WORD = 5 };
+	enum { LONG_WORD = 4 };
 	size_t shorter = typed.len < word.len ? typed.len : word.len;
 	size_t longer = typed.len + word.len - shorter;
 	size_t begin = 0, end = 0;

@@ -59,7 +59,7 @@ bool config_parse(struct config *c, struct span declaration)
 	char **before = environ;
 
 	config_open(c);
-	c->declared = (struct declaration){SPAN("--wait-for"), edge_copy(&edge, declaration), .is_target = true};
+	c->declared = (struct declaration){SPAN("--wait-for"), edge_copy(&edge, declaration)};
 
 	environ = expanded_from ? expanded_from : before;
 

@@ -97,7 +97,7 @@ static void read_variable(struct reading *r, const char *entry)
 
 	d.source = span_cut(&d.text, '=');
 	flag = flag_name(d.source, name, sizeof(name));
-	s = setting_find(option_settings, flag, span_equals);
+	s = policy_find(option_settings, flag, span_equals);
 	/* An outer shim's word for us, or as if it were not set: what "${X:-}" in a compose file leaves. */
 	if (span_equals(flag, SPAN("degraded")) || (s && d.text.len == 0))
 		return;
@@ -105,11 +105,11 @@ static void read_variable(struct reading *r, const char *entry)
 		take_value(r, s, &d);
 		return;
 	}
-	s = setting_find(option_settings, flag, is_near);
+	s = policy_find(option_settings, flag, is_near);
 	d.text.len = 0;
 	tell(r, &d,
-	     arena_format(r->mistakes->arena, "there is no option for this variable%s%w", s ? "\ndid you mean SHIM_" : "",
-			  put_upper, s ? s->name : ""));
+	     arena_format(r->mistakes->arena, "there is no option for this variable%s%w",
+			  s ? "\ndid you mean SHIM_" : "", put_upper, s ? s->name : ""));
 }
 
 /* An argument that begins with "-". Returns the last one that belongs to it. */
@@ -117,13 +117,14 @@ static char **read_flag(struct reading *r, char **at)
 {
 	struct declaration d = {.text = span_of(*at)};
 	struct span flag = span_cut(&d.text, '='), name = span_tail(flag, 2);
-	const struct setting *s = flag.at[1] == '-' ? setting_find(option_settings, name, span_equals) : NULL;
+	const struct setting *s = flag.at[1] == '-' ? policy_find(option_settings, name, span_equals) : NULL;
 	const char *problem = NULL;
 
 	d.source = flag;
 	if (!s) {
-		s = setting_find(option_settings, name, is_near);
-		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "", s ? s->name : "");
+		s = policy_find(option_settings, name, is_near);
+		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
+				       s ? s->name : "");
 		d.text.len = 0;
 	} else if (s->value && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);

@@ -19,14 +19,20 @@ const struct setting policy_settings[] = {
 	 offsetof(struct policy, timeout), 0},
 	{"attempt-timeout", "TIME", "bound on one attempt, DNS and TLS included (5s)", DURATION,
 	 offsetof(struct policy, attempt_timeout), 0},
-	{"interval", "TIME", "delay after the first attempt (50ms)", DURATION,
-	 offsetof(struct policy, interval), 0},
+	{"interval", "TIME", "delay after the first attempt (50ms)", DURATION, offsetof(struct policy, interval), 0},
 	{"backoff", "FACTOR", "each delay is this much longer than the last (1.05)", FACTOR,
 	 offsetof(struct policy, backoff), 0},
 	{"max-interval", "TIME", "longest delay (5s)", DURATION, offsetof(struct policy, max_interval), 0},
-	{"jitter", "PERCENT", "spread each delay by so much both ways (10)", PERCENT,
-	 offsetof(struct policy, jitter), 0},
+	{"jitter", "PERCENT", "spread each delay by so much both ways (10)", PERCENT, offsetof(struct policy, jitter),
+	 0},
 	{"fail-fast", "N", "give up after N failures in a row that waiting rarely mends", COUNT,
 	 offsetof(struct policy, fail_fast), 0},
 	{0},
 };
+
+const struct setting *policy_find(const struct setting *own, struct span name, name_test *fits)
+{
+	const struct setting *s = setting_find(own, name, fits);
+
+	return s ? s : setting_find(policy_settings, name, fits);
+}

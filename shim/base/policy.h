@@ -26,4 +26,7 @@ struct policy policy_default(void);
 /* Offsets are into struct policy, and into each struct that begins with one. Ends with a row without a name. */
 extern const struct setting policy_settings[];
 
+/* setting_find() in `own`, and then in policy_settings[]. */
+const struct setting *policy_find(const struct setting *own, struct span name, name_test *fits);
+
 #endif

@@ -66,7 +66,7 @@ static void hide_options(struct copy *c, const char *fragment, bool after_secret
 
 		struct span word = {name, (size_t)(value - name)};
 		bool is_header = span_equals(word, SPAN("header"));
-		bool is_known = setting_find(target_settings, word, span_equals) && (value == end || *value == '=');
+		bool is_known = policy_find(target_settings, word, span_equals) && (value == end || *value == '=');
 
 		if (!is_known && after_secret)
 			hide(c, name, end);

@@ -2,15 +2,13 @@
 #include "base/setting.h"
 
 #include "base/duration.h"
-#include "base/policy.h"
 
-const struct setting *setting_find(const struct setting *own, struct span name,
-				   bool (*fits)(struct span name, struct span of_row))
+const struct setting *setting_find(const struct setting *table, struct span name, name_test *fits)
 {
-	for (const struct setting *s = own; s->name; s++)
-		if (fits(name, span_of(s->name)))
-			return s;
-	return own == policy_settings ? NULL : setting_find(policy_settings, name, fits);
+	for (; table->name; table++)
+		if (fits(name, span_of(table->name)))
+			return table;
+	return NULL;
 }
 
 bool is_near(struct span typed, struct span word)

@@ -30,9 +30,11 @@ struct setting {
 	unsigned uses : 8; /* bits that the owner of the table gives a meaning */
 };
 
-/* The first row of `own`, and then of policy_settings[], whose name fits `name`; NULL when there is none. */
-const struct setting *setting_find(const struct setting *own, struct span name,
-				   bool (*fits)(struct span name, struct span of_row));
+/* Does `name` fit that of a row? span_equals(), or is_near(). */
+typedef bool name_test(struct span name, struct span of_row);
+
+/* The first row whose name fits; NULL when there is none. */
+const struct setting *setting_find(const struct setting *table, struct span name, name_test *fits);
 
 /* Do they differ by one slip of the fingers: in one letter, or in a long word in two that stand side by side? */
 bool is_near(struct span typed, struct span word);

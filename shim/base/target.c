@@ -18,8 +18,9 @@ static void take_port(struct parse *p, char *raw, const char *host)
 	if (!raw || !*raw)
 		parse_tell(p, host, port ? NULL : "the port is missing\nwrite host:port");
 	else if (parse_value(p, raw, DECODE_PERCENT, &text) && (!span_number(text, 65535, &port) || port == 0))
-		parse_tell(p, raw, "a port is a number from 1 to 65535\n"
-				   "in a password write / ? # @ : as %2F %3F %23 %40 %3A");
+		parse_tell(p, raw,
+			   "a port is a number from 1 to 65535\n"
+			   "in a password write / ? # @ : as %2F %3F %23 %40 %3A");
 	t->port = (uint16_t)port;
 }
 
@@ -96,8 +97,9 @@ static void take_file_path(struct parse *p, char *raw)
 	if (!parse_part(p, raw, &t->path))
 		return;
 	if (*path->at != '/')
-		parse_tell(p, raw, "the path of a file starts with /\n"
-				   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/health");
+		parse_tell(p, raw,
+			   "the path of a file starts with /\n"
+			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/health");
 	if (t->scheme->medium == BY_SOCKET && path->len > SOCKET_PATH_MAX)
 		parse_tell(p, raw, "the path of a unix socket is at most 107 bytes long");
 }
@@ -200,47 +202,4 @@ bool target_parse(struct target *t, const struct declaration *d, const struct sc
 	if (mistakes->last == before)
 		finish(&p);
 	return mistakes->last == before && !mistakes->arena->full;
-}
-
-static unsigned take_number(const char **text)
-{
-	unsigned number = 0;
-
-	while (is_digit(**text) && number < 1000)
-		number = number * 10 + (unsigned)(*(*text)++ - '0');
-	return number;
-}
-
-/* Is it a list of statuses, "200-299+404"? Then *found says whether `status` is in it. */
-static bool search_list(const char *list, unsigned status, bool *found)
-{
-	unsigned from, to;
-
-	*found = false;
-	do {
-		from = to = take_number(&list);
-		if (*list == '-') {
-			list++;
-			to = take_number(&list);
-		}
-		if (from < 100 || from > to || to > 599)
-			return false;
-		*found |= status >= from && status <= to;
-	} while (*list++ == '+');
-	return list[-1] == '\0';
-}
-
-bool is_status_list(struct span list)
-{
-	bool unused;
-
-	return search_list(list.at, 0, &unused);
-}
-
-bool statuses_hold(const struct span *list, unsigned status)
-{
-	bool found;
-
-	search_list(list->at, status, &found);
-	return found;
 }

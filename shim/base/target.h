@@ -13,6 +13,7 @@
 #include "base/mistake.h"
 #include "base/policy.h"
 #include "base/scheme.h"
+#include "base/statuses.h"
 
 /* A part of a declaration. */
 struct part {
@@ -56,10 +57,5 @@ extern const struct setting target_settings[];
  */
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
 		  const struct policy *defaults, struct mistakes *mistakes);
-
-/* Is it a list like "200-299+404"? A NUL follows. */
-bool is_status_list(struct span list);
-/* Is `status` in the list? */
-bool statuses_hold(const struct span *list, unsigned status);
 
 #endif

@@ -10,8 +10,8 @@ enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_METHOD, OPTION_STATUS, OPTION
 
 const struct setting target_settings[] = {
 	{"name", "NAME", "what messages call it", TEXT, OPTION_NAME, 0},
-	{"optional", NULL, "open without it after its timeout (default 10s)", SWITCH,
-	 offsetof(struct target, optional), 0},
+	{"optional", NULL, "open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional),
+	 0},
 	{"host", "NAME", "ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
 	{"ca", "FILE", "trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
 	{"insecure", NULL, "do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
@@ -55,16 +55,13 @@ static const char *take_method(struct target *t, const struct part *value)
 static const char *take_statuses(struct target *t, const struct part *value)
 {
 	t->statuses = value->value;
-	return is_status_list(t->statuses) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
+	return statuses_are_good(t->statuses) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
 }
 
 /* What is wrong with an option that has a value of its own; it is stored first. */
 static const char *(*const takers[])(struct target *t, const struct part *value) = {
-	[OPTION_NAME] = take_name,
-	[OPTION_HOST] = take_server_name,
-	[OPTION_CA] = take_ca,
-	[OPTION_METHOD] = take_method,
-	[OPTION_STATUS] = take_statuses,
+	[OPTION_NAME] = take_name,     [OPTION_HOST] = take_server_name, [OPTION_CA] = take_ca,
+	[OPTION_METHOD] = take_method, [OPTION_STATUS] = take_statuses,
 };
 
 /* Headers that frame the request, or that shim is known by. */
@@ -117,17 +114,18 @@ static const char *take_value(struct parse *p, const struct setting *s, char *ra
 
 static const char *unknown(struct parse *p, char *name)
 {
-	const struct setting *near = setting_find(target_settings, span_of(name), is_near);
+	const struct setting *near = policy_find(target_settings, span_of(name), is_near);
 
 	return arena_format(p->mistakes->arena, "unknown option\n%s%s",
-			    near ? "did you mean " : "in a path write # as %23, in a value , as %2C", near ? near->name : "");
+			    near ? "did you mean " : "in a path write # as %23, in a value , as %2C",
+			    near ? near->name : "");
 }
 
 /* What is wrong with the name is returned. */
 static const char *take_option(struct parse *p, char *name)
 {
 	char *end = name + strlen(name), *value = cut_unquoted(name, "=");
-	const struct setting *s = setting_find(target_settings, span_of(name), span_equals);
+	const struct setting *s = policy_find(target_settings, span_of(name), span_equals);
 
 	if (name == end)
 		return "an option is missing here";

@@ -63,24 +63,23 @@ bool begins_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Takes the first `n` bytes off, and one more if there is one. */
-static struct span take(struct span *rest, size_t n)
-{
-	struct span head = span_head(*rest, n);
-
-	*rest = span_tail(*rest, n + 1);
-	return head;
-}
-
 struct span span_cut(struct span *rest, char separator)
 {
-	return take(rest, span_find(*rest, separator));
+	struct span head = span_head(*rest, span_find(*rest, separator));
+
+	*rest = span_tail(*rest, head.len + 1);
+	return head;
 }
 
 struct span span_word(struct span *rest)
 {
-	*rest = span_trim(*rest);
-	return take(rest, span_find_any(*rest, blanks));
+	struct span word;
+
+	while (rest->len && is_blank(rest->at[0]))
+		*rest = span_tail(*rest, 1);
+	word = span_head(*rest, span_find_any(*rest, blanks));
+	*rest = span_tail(*rest, word.len);
+	return word;
 }
 
 struct span span_trim(struct span s)

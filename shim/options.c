@@ -232,7 +232,8 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 {
 	struct reading r = {.options = o, .mistakes = mistakes, .by_variable = true};
 
-	*o = (struct options){.policy = policy_default()};
+	*o = (struct options){.verb = VERB_RUN};
+	o->policy = policy_default();
 	for (char **entry = environ; *entry; entry++)
 		if (is_own_variable(span_of(*entry)))
 			read_variable(&r, *entry);

@@ -34,20 +34,19 @@ static size_t scheme_len(struct span text)
 static void hide_defaults(struct copy *c)
 {
 	static const char rules[] = ":-?+="; /* and the NUL at the end */
-	size_t len;
 
-	for (char *piece = c->text; *piece; piece += len) {
-		len = begins_with(piece, "$${") ? 1 : piece_len(piece); /* the second $ may be a slip */
+	for (const char *group = c->text; *group; group++) {
+		const char *rule = group + 2, *close = strchrnul(group, '}');
 
-		char *rule = group_rule(piece, len), *end = piece + len;
-
-		if (!rule || begins_with(rule, ":?"))
+		if (!begins_with(group, "${") || *rule == '<')
 			continue;
 		while (!strchr(rules, *rule))
 			rule++;
-		while (*rule && strchr(rules, *rule))
+		if (begins_with(rule, ":?"))
+			continue;
+		while (rule < close && strchr(rules, *rule))
 			rule++;
-		hide(c, rule, end[-1] == '}' ? end - 1 : end);
+		hide(c, rule, close);
 	}
 }
 

@@ -93,7 +93,7 @@ build/native/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@echo "compiling $< for unit tests"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -c -o $@ $<
 
-build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out build/native/shim/main.o,$(native))
+build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out build/native/shim/main.o build/native/shim/base/libc.o,$(native))
 	@mkdir -p $(@D)
 	@echo "linking $@"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -Itests/unit -o $@ \

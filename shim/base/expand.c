@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/expand.h"
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/format.h"
 
@@ -49,15 +50,6 @@ char *group_rule(const char *piece, size_t len)
 	return (char *)rule;
 }
 
-/* The value of an environment variable; NULL when it is not set. */
-static const char *variable(const char *name, size_t len)
-{
-	for (char **entry = environ; *entry; entry++)
-		if (strncmp(*entry, name, len) == 0 && (*entry)[len] == '=')
-			return *entry + len + 1;
-	return NULL;
-}
-
 static const char *put_file(struct arena *a, struct buf *out, const char *path)
 {
 	size_t before = out->len;
@@ -80,7 +72,7 @@ static const char *escaped(struct arena *a, const char *message)
 
 static const char *put_variable(struct arena *a, struct buf *out, const char *name, const char *rule)
 {
-	const char *value = variable(name, (size_t)(rule - name));
+	const char *value = environment_value((struct span){name, (size_t)(rule - name)}).at;
 	bool has_text = value && *value;
 
 	if (rule == name || is_digit(*name) || (*rule && !begins_with(rule, ":-") && !begins_with(rule, ":?")))

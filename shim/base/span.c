@@ -60,7 +60,9 @@ struct span span_tail(struct span s, size_t n)
 
 bool begins_with(const char *text, const char *prefix)
 {
-	return strncmp(text, prefix, strlen(prefix)) == 0;
+	while (*prefix && *text == *prefix)
+		text++, prefix++;
+	return *prefix == '\0';
 }
 
 struct span span_cut(struct span *rest, char separator)

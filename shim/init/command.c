@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/command.h"
 
+#include "base/environment.h"
+
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ typedef int attempt_function(const char *path, void *context);
 /* The first directory of PATH counts where that goes well; if none does, the first error other than ENOENT. */
 static int search(const char *file, attempt_function *attempt, void *context)
 {
-	struct span name = span_of(file), directories = span_of(getenv("PATH"));
+	struct span name = span_of(file), directories = environment_value(SPAN("PATH"));
 	int error = ENOENT, found = ENOENT;
 	struct span directory;
 	size_t left; /* longer than the directory: a colon follows, and then another one, maybe empty */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/trust.h"
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/format.h"
 #include "net/certificate.h"
 #include "net/pem.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -92,7 +92,7 @@ static bool read_system(struct trust *t, struct buf *problem)
 
 bool trust_open(struct trust *t, const char *path, struct buf *problem)
 {
-	const char *file = path ? path : getenv("SSL_CERT_FILE");
+	const char *file = path ? path : environment_value(SPAN("SSL_CERT_FILE")).at;
 
 	if (!arena_open(&t->memory, FILE_MAX + 2)) {
 		buf_put_text(problem, "no memory for trusted certificates");

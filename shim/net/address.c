@@ -108,45 +108,19 @@ void buf_put_address(struct buf *b, const void *address)
 
 void addresses_add(struct addresses *all, const struct address *a)
 {
-	unsigned of_family = 0;
+	unsigned of_family = 0, at;
 
 	for (unsigned i = 0; i < all->count; i++) {
 		if (memcmp(&all->list[i], a, sizeof(*a)) == 0)
 			return;
 		of_family += is_v6(&all->list[i]) == is_v6(a);
 	}
-	if (of_family < FAMILY_MAX)
-		all->list[all->count++] = *a;
-}
-
-/* Index of the next one of that family, from `at` on; all->count when there is none. */
-static unsigned find_family(const struct addresses *all, unsigned at, bool wants_v6)
-{
-	while (at < all->count && is_v6(&all->list[at]) != wants_v6)
-		at++;
-	return at;
-}
-
-/* Sends nothing: connecting a datagram socket only asks the kernel for a route. */
-static bool has_route(const struct address *a)
-{
-	int fd = dial(&a->socket.any, address_len(a), SOCK_DGRAM);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-void addresses_order(struct addresses *all)
-{
-	unsigned next = find_family(all, 0, true);
-	bool wants_v6 = next < all->count && has_route(&all->list[next]);
-
-	for (unsigned i = 0; (next = find_family(all, i, wants_v6)) < all->count; i++) {
-		struct address a = all->list[next];
-
-		memmove(&all->list[i + 1], &all->list[i], (next - i) * sizeof(a));
-		all->list[i] = a;
-		wants_v6 = !wants_v6;
-	}
+	if (of_family == FAMILY_MAX)
+		return;
+	/* Its turn; if the other family has too few for turns, the end. */
+	at = 2 * of_family + !is_v6(a);
+	if (at > all->count)
+		at = all->count;
+	memmove(&all->list[at + 1], &all->list[at], (all->count++ - at) * sizeof(*a));
+	all->list[at] = *a;
 }

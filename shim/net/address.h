@@ -23,9 +23,10 @@ enum {
 	ADDRESSES_MAX = 2 * FAMILY_MAX,
 };
 
+/* In the order in which they should be tried (RFC 8305 §4): the families by turns, IPv6 first. */
 struct addresses {
-	struct address list[ADDRESSES_MAX];
 	unsigned count;
+	struct address list[ADDRESSES_MAX];
 };
 
 /* `len` octets in network byte order: IPV4_LEN or IPV6_LEN. */
@@ -47,9 +48,7 @@ bool address_parse(struct address *a, struct span host, uint16_t port);
 /* "10.0.0.3:5432", "[2001:db8::3]:5432" (RFC 5952); a writer of struct address */
 void buf_put_address(struct buf *b, const void *address);
 
-/* Appends; one that is there already, or one too many of its family, is left out. */
+/* Behind the others of its family; one that is there already, or one too many, is left out. */
 void addresses_add(struct addresses *all, const struct address *a);
-/* Sorts for trying (RFC 8305 §4): families by turns, IPv6 first if this machine has a route for it. */
-void addresses_order(struct addresses *all);
 
 #endif

@@ -114,17 +114,15 @@ static bool ask_over_tcp(struct lookup *l, msec now)
 /* The next name that can be asked for; false when there is none left. */
 static bool next_candidate(struct lookup *l)
 {
-	char memory[sizeof(l->question.packet)];
-	struct buf name;
+	struct span domain;
 
 	l->doubtful |= l->failed;
 	l->answered = false;
 	l->tries_left = l->conf.servers * l->conf.attempts;
 	do {
-		name = buf_init(memory, sizeof(memory));
-		if (!resolver_conf_candidate(&l->conf, l->host, l->candidates++, &name))
+		if (!resolver_conf_candidate(&l->conf, l->host, l->candidates++, &domain))
 			return false;
-	} while (name.full || !question_init(&l->question, buf_span(&name)));
+	} while (!question_init(&l->question, l->host, domain));
 	return true;
 }
 
@@ -132,10 +130,8 @@ static bool next_candidate(struct lookup *l)
 static enum lookup_state advance(struct lookup *l, msec now, struct verdict *v)
 {
 	lookup_close(l);
-	if (l->found.count > 0) {
-		addresses_order(&l->found);
+	if (l->found.count > 0)
 		return LOOKUP_DONE;
-	}
 	do {
 		while (l->tries_left > 0)
 			if (ask(l, now))
@@ -154,9 +150,11 @@ static void take_answer(struct lookup *l, struct span packet, msec now)
 {
 	struct answer a;
 
-	if (!answer_parse(&a, &l->question, packet, l->port, &l->found))
+	a.port = l->port;
+	a.found = &l->found;
+	if (!answer_parse(&a, &l->question, packet))
 		return;
-	if (a.truncated) {
+	if (a.is_truncated) {
 		l->wants_tcp = true;
 		return;
 	}

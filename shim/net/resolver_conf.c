@@ -95,9 +95,9 @@ static unsigned count_dots(struct span host)
 	return dots;
 }
 
-bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, unsigned n, struct buf *name)
+bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, unsigned n, struct span *domain)
 {
-	struct span rest = {c->search, sizeof(c->search)}, domain = {0};
+	struct span rest = {c->search, sizeof(c->search)};
 	bool is_absolute = host.len > 0 && host.at[host.len - 1] == '.';
 	unsigned domains = is_absolute ? 0 : c->domains;
 
@@ -105,9 +105,10 @@ bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, un
 		return false;
 	if (count_dots(host) < c->ndots) /* then the host alone comes last */
 		n = n == domains ? 0 : n + 1;
+	*domain = (struct span){0};
 	while (n-- > 0)
-		domain = span_word(&rest);
-	/* Podman writes the root when there is no other domain. */
-	buf_format(name, domain.len == 0 || span_equals(domain, SPAN(".")) ? "%S" : "%S.%S", &host, &domain);
+		*domain = span_word(&rest);
+	if (domain->len == 1 && domain->at[0] == '.') /* Podman writes the root when there is no other domain */
+		domain->len = 0;
 	return true;
 }

@@ -32,9 +32,9 @@ void resolver_conf_take(struct resolver_conf *c, struct span line);
 void resolver_conf_read(struct resolver_conf *c);
 
 /*
- * Puts the `n`-th name to ask for when the user says `host`, in libc's order; a dot at its end
- * means as it stands. False, and nothing put, after the last one.
+ * The domain, empty for none, of the `n`-th name to ask for when the user says `host`, in libc's order;
+ * a dot at the host's end means as it stands. False after the last one.
  */
-bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, unsigned n, struct buf *name);
+bool resolver_conf_candidate(const struct resolver_conf *c, struct span host, unsigned n, struct span *domain);
 
 #endif

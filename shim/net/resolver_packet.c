@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/resolver_packet.h"
 
+#include <endian.h>
+#include <string.h>
+
 enum {
 	HEADER_LEN = 12,
+	FIXED_LEN = 10, /* between a record's name and its data: type, class, time to live, length */
 	LABEL_MAX = 63,
 	POINTER = 0xc0, /* both bits: not a label, but where the name goes on */
-	CLASS_IN = 1,
-	TYPE_A = 1,
-	TYPE_CNAME = 5,
-	TYPE_AAAA = 28,
-	LABELS_MAX = 128, /* in 255 bytes; ends names that go round and round */
-	POINTERS_MAX = 16, /* from one label to the next; a server needs one */
 	LINKS_MAX = 16, /* CNAMEs from the name that was asked for to the one with the addresses */
 };
 
-static const struct {
-	uint8_t type, data_len;
-} kinds[ASK_COUNT] = {[ASK_IPV4] = {TYPE_A, IPV4_LEN}, [ASK_IPV6] = {TYPE_AAAA, IPV6_LEN}};
+/* Type and class of a record, as they stand in a packet. */
+struct kind {
+	char bytes[4];
+};
+
+static const struct kind cname = {{0, 5, 0, 1}}, kinds[ASK_COUNT] = {
+	[ASK_IPV4] = {{0, 1, 0, 1}},
+	[ASK_IPV6] = {{0, 28, 0, 1}},
+};
+
+static const uint8_t data_len[ASK_COUNT] = {[ASK_IPV4] = IPV4_LEN, [ASK_IPV6] = IPV6_LEN};
 
 static unsigned get16(const char *at)
 {
-	return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+	uint16_t number;
+
+	memcpy(&number, at, sizeof(number));
+	return be16toh(number);
 }
 
 static void set16(char *at, unsigned number)
@@ -29,22 +38,38 @@ static void set16(char *at, unsigned number)
 	at[1] = (char)number;
 }
 
-bool question_init(struct question *q, struct span name)
+static bool is_kind(const char *at, const struct kind *kind)
 {
-	static const char header[HEADER_LEN] = {[2] = 1 /* recursion desired */, [5] = 1 /* one question */};
-	struct buf b = buf_init(q->packet, QUESTION_MAX - 4);
+	uint32_t a, b;
 
-	buf_put(&b, (struct span){header, sizeof(header)});
+	memcpy(&a, at, sizeof(a));
+	memcpy(&b, kind, sizeof(b));
+	return a == b;
+}
+
+/* False when one of them can be no label. */
+static bool put_labels(struct buf *b, struct span name)
+{
 	while (name.len > 0) {
 		struct span label = span_cut(&name, '.');
 
 		if (label.len == 0 || label.len > LABEL_MAX)
 			return false;
-		buf_put_char(&b, (char)label.len);
-		buf_put(&b, label);
+		buf_put_char(b, (char)label.len);
+		buf_put(b, label);
 	}
+	return true;
+}
+
+bool question_init(struct question *q, struct span host, struct span domain)
+{
+	static const char header[HEADER_LEN] = {[2] = 1 /* recursion desired */, [5] = 1 /* one question */};
+	struct buf b = buf_init(q->packet, QUESTION_MAX - 4);
+
+	buf_put(&b, (struct span){header, sizeof(header)});
+	if (!put_labels(&b, host) || !put_labels(&b, domain))
+		return false;
 	buf_put_char(&b, 0);
-	set16(q->packet + b.len + 2, CLASS_IN);
 	q->len = (unsigned)b.len + 4;
 	set16(q->tcp_len, q->len);
 	return !b.full;
@@ -53,7 +78,7 @@ bool question_init(struct question *q, struct span name)
 struct span question_packet(struct question *q, unsigned asked)
 {
 	set16(q->packet, q->id[asked]);
-	set16(q->packet + q->len - 4, kinds[asked].type);
+	memcpy(q->packet + q->len - 4, &kinds[asked], sizeof(kinds[asked]));
 	return (struct span){q->packet, q->len};
 }
 
@@ -63,127 +88,104 @@ struct span question_message(struct question *q, unsigned asked)
 	return (struct span){q->tcp_len, sizeof(q->tcp_len) + q->len};
 }
 
-/* An answer that is being read. Numbers are places in it; what is malformed leads to its end. */
-struct reading {
-	const char *packet;
-	unsigned len;
-	unsigned first; /* where the records begin */
-	unsigned name; /* the one whose addresses are wanted */
-	unsigned asked;
-	uint16_t port;
-	struct addresses *found;
-};
-
-static unsigned label_len(const struct reading *r, unsigned at)
+/*
+ * Reads the name at `at`, whose pointers lead back, as in every packet (RFC 1035 §4.1.4): so it ends.
+ * What follows it; more than there is when it is malformed.
+ */
+static unsigned read_name(const struct answer *a, unsigned at, struct name *name)
 {
-	return (unsigned char)r->packet[at];
-}
+	unsigned behind = 0; /* the first pointer */
 
-/* What follows the name at `at`. */
-static unsigned skip_name(const struct reading *r, unsigned at)
-{
-	while (at < r->len) {
-		unsigned len = label_len(r, at);
+	name->len = 0;
+	while (at < a->len) {
+		const char *label = a->packet + at;
+		unsigned len = 1 + (unsigned char)*label;
 
-		if (len > LABEL_MAX)
-			return at + 2; /* a pointer ends the name */
-		at += 1 + len;
-		if (len == 0)
-			return at;
+		if (len > POINTER && at + 1 < a->len && (get16(label) & 0x3fff) < at) {
+			if (behind == 0)
+				behind = at + 2;
+			at = get16(label) & 0x3fff;
+			continue;
+		}
+		if (len > 1 + LABEL_MAX || len > a->len - at || len > NAME_MAX - name->len)
+			break;
+		memcpy(name->labels + name->len, label, len);
+		name->len += len;
+		at += len;
+		if (len == 1)
+			return behind ? behind : at;
 	}
-	return r->len;
+	return a->len + 1;
 }
 
-/* Where the label stands that is at `at`, or that a pointer there leads to. */
-static unsigned find_label(const struct reading *r, unsigned at)
+static bool is_wanted(const struct answer *a)
 {
-	for (unsigned steps = 0; steps < POINTERS_MAX && at + 1 < r->len && label_len(r, at) >= POINTER; steps++)
-		at = get16(r->packet + at) & 0x3fff;
-	return at < r->len && label_len(r, at) <= LABEL_MAX && at + label_len(r, at) < r->len ? at : r->len;
+	return span_equals_nocase((struct span){a->owner.labels, a->owner.len},
+				  (struct span){a->wanted.labels, a->wanted.len});
 }
 
-static struct span label_at(const struct reading *r, unsigned at)
+/* Takes addresses of the name that is wanted, and wants another one where a CNAME says so. False for a malformed record. */
+static bool read_records(struct answer *a, unsigned at)
 {
-	return (struct span){r->packet + at, 1 + label_len(r, at)};
-}
-
-/* A malformed name is like no other. */
-static bool is_same_name(const struct reading *r, unsigned a, unsigned b)
-{
-	for (unsigned labels = 0; labels < LABELS_MAX; labels++) {
-		a = find_label(r, a);
-		b = find_label(r, b);
-		if (a == r->len || b == r->len || !span_equals_nocase(label_at(r, a), label_at(r, b)))
-			return false;
-		if (label_len(r, a) == 0)
-			return true;
-		a += 1 + label_len(r, a);
-		b += 1 + label_len(r, b);
-	}
-	return false;
-}
-
-/* Takes the addresses of r->name, and moves that to where a CNAME leads. False when a record is malformed. */
-static bool read_records(struct reading *r)
-{
-	enum { FIXED_LEN = 10 }; /* type, class, time to live, length */
-	unsigned owner, at = r->first, name = r->name;
-
-	for (unsigned count = get16(r->packet + 6); count > 0; count--) {
-		owner = at;
-		at = skip_name(r, at) + FIXED_LEN;
-		if (at > r->len)
+	for (unsigned count = get16(a->packet + 6); count > 0; count--) {
+		at = read_name(a, at, &a->owner) + FIXED_LEN;
+		if (at > a->len)
 			return false;
 
-		const char *data = r->packet + at;
-		unsigned type = get16(data - 10), len = get16(data - 2);
-		struct address a;
+		const char *data = a->packet + at;
+		unsigned len = get16(data - 2);
+		struct address address;
 
 		at += len;
-		if (at > r->len)
+		if (at > a->len)
 			return false;
-		if (get16(data - 8) != CLASS_IN || !is_same_name(r, owner, name))
+		if (!is_wanted(a))
 			continue;
-		if (type == TYPE_CNAME)
-			r->name = at - len;
-		if (type != kinds[r->asked].type || len != kinds[r->asked].data_len)
-			continue;
-		address_init(&a, data, len, r->port);
-		addresses_add(r->found, &a);
+		if (is_kind(data - FIXED_LEN, &cname) && a->links < LINKS_MAX) {
+			a->links++;
+			read_name(a, at - len, &a->wanted);
+		}
+		if (is_kind(data - FIXED_LEN, &kinds[a->asked]) && len == data_len[a->asked]) {
+			address_init(&address, data, len, a->port);
+			addresses_add(a->found, &address);
+		}
 	}
 	return true;
 }
 
-bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found)
+/* Is `packet` an answer, to this question and to nothing else? */
+static bool is_answer(const char *packet, const struct question *q)
 {
-	struct reading r = {packet.at, (unsigned)packet.len, q->len, HEADER_LEN, ASK_IPV4, port, found};
-	unsigned links = 0, before = found->count;
+	size_t len = q->len - HEADER_LEN;
 
-	if (packet.len < q->len || get16(packet.at + 4) != 1 /* question */ ||
-	    (get16(packet.at + 2) & 0xf800) != 0x8000 /* an answer, to a standard query */)
+	return get16(packet) == get16(q->packet) && (packet[2] & 0xf8) == 0x80 && get16(packet + 4) == 1 &&
+	       span_equals_nocase((struct span){q->packet + HEADER_LEN, len}, (struct span){packet + HEADER_LEN, len});
+}
+
+bool answer_parse(struct answer *a, struct question *q, struct span packet)
+{
+	unsigned links;
+
+	if (packet.len < q->len)
 		return false;
-	if (get16(packet.at + q->len - 4) == TYPE_AAAA)
-		r.asked = ASK_IPV6;
-
-	struct span question = span_tail(question_packet(q, r.asked), HEADER_LEN);
-
-	if (get16(packet.at) != q->id[r.asked] ||
-	    !span_equals_nocase(question, (struct span){packet.at + HEADER_LEN, question.len}))
+	a->packet = packet.at;
+	a->len = (unsigned)packet.len;
+	a->asked = packet.at[q->len - 3] == kinds[ASK_IPV6].bytes[1];
+	question_packet(q, a->asked);
+	if (!is_answer(packet.at, q))
 		return false;
-	a->asked = r.asked;
-	a->truncated = packet.at[2] & 0x02;
+	a->is_truncated = packet.at[2] & 0x02;
 	a->rcode = packet.at[3] & 0x0f;
-	if (a->truncated || a->rcode != RCODE_FINE)
+	if (a->is_truncated || a->rcode != RCODE_FINE)
 		return true;
-
-	unsigned name;
-
-	do {
-		name = r.name;
-		if (!read_records(&r)) {
-			found->count = before;
-			return false;
-		}
-	} while (r.name != name && links++ < LINKS_MAX);
+	a->links = 0;
+	a->wanted.len = 0; /* nobody's name: takes nothing, but looks at all */
+	if (!read_records(a, q->len))
+		return false;
+	read_name(a, HEADER_LEN, &a->wanted);
+	do { /* links may stand in any order */
+		links = a->links;
+		read_records(a, q->len);
+	} while (a->links > links);
 	return true;
 }

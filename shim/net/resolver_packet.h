@@ -11,7 +11,8 @@
 #include "net/address.h"
 
 enum {
-	QUESTION_MAX = 12 + 255 + 4, /* header, name, type and class */
+	NAME_MAX = 255,
+	QUESTION_MAX = 12 + NAME_MAX + 4, /* header, name, type and class */
 	PACKET_MAX = UINT16_MAX, /* what TCP's length can say */
 };
 
@@ -28,20 +29,35 @@ struct question {
 /* The rest of the header's numbers are only handed on. */
 enum { RCODE_FINE = 0, RCODE_NO_NAME = 3 };
 
+/* A name without pointers: labels, each behind its length. */
+struct name {
+	unsigned len;
+	char labels[NAME_MAX];
+};
+
 struct answer {
 	unsigned asked; /* which question it answers */
 	unsigned rcode;
-	bool truncated; /* must be asked again over TCP; nothing else was looked at */
+	bool is_truncated; /* must be asked again over TCP; nothing else was looked at */
+	/* set before: where addresses go to, and the port that they get */
+	uint16_t port;
+	struct addresses *found;
+	/* private: how far it was read */
+	const char *packet;
+	unsigned len;
+	unsigned links; /* from name to name that were followed */
+	struct name wanted; /* its addresses are wanted */
+	struct name owner; /* of a record */
 };
 
-/* False when `name`, with or without a dot at its end, cannot stand in a packet. */
-bool question_init(struct question *q, struct span name);
+/* False when `host`.`domain`, with or without a dot at its end, cannot stand in a packet. */
+bool question_init(struct question *q, struct span host, struct span domain);
 /* The packet to send; valid until the next call. */
 struct span question_packet(struct question *q, unsigned asked);
 /* The same for TCP, with its length in front. */
 struct span question_message(struct question *q, unsigned asked);
 
-/* Adds the addresses in `packet` to `found`. False when it answers neither question, or is malformed. */
-bool answer_parse(struct answer *a, struct question *q, struct span packet, uint16_t port, struct addresses *found);
+/* Adds the addresses in `packet`. False when it answers neither question, or is malformed. */
+bool answer_parse(struct answer *a, struct question *q, struct span packet);
 
 #endif

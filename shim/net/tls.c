@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/tls.h"
 
-#include "base/random.h"
 #include "net/chain.h"
 
 #include <string.h>
@@ -10,7 +9,6 @@ enum {
 	HEADER_LEN = 5, /* of a record */
 	HANDSHAKE_MAX = CHAIN_BYTES_MAX + (32 << 10), /* bytes from the peer */
 	RECORD_FIRST = 20, /* of four types */
-	SEED_BYTES = 32,
 };
 
 struct tls {
@@ -56,7 +54,6 @@ static void set_profile(br_ssl_client_context *client)
 
 bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct verdict *v)
 {
-	unsigned char seed[SEED_BYTES];
 	struct identity *identity = &t->chain.identity;
 
 	t->heard = 0;
@@ -65,12 +62,9 @@ bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct 
 	t->chain.shown = peer->shown_name;
 	if (!identity_parse(identity, peer->server_name))
 		return verdict_fail(v, TLS_FAILED, 0, "none: bad host");
-	if (!random_fill(seed, sizeof(seed)))
-		return verdict_fail(v, NO_RANDOMNESS, 0, "");
 	set_profile(&t->client);
 	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
 	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
-	br_ssl_engine_inject_entropy(&t->client.eng, seed, sizeof(seed));
 	/* An address is never sent as a server's name (RFC 6066 §3). */
 	br_ssl_client_reset(&t->client, identity->kind == NAME_IS_IP ? NULL : identity->text, 0);
 	return tls_is_over(t) ? tls_outcome(t, v) : true;
@@ -101,6 +95,7 @@ static const struct {
 	uint16_t error;
 	uint16_t reason;
 } errors[] = {
+	{BR_ERR_NO_RANDOM, NO_RANDOMNESS},
 	{BR_ERR_WRONG_KEY_USAGE, CERTIFICATE_KEY_USAGE},
 	{BR_ERR_RECV_FATAL_ALERT + 40, TLS_NO_COMMON},
 	{BR_ERR_RECV_FATAL_ALERT + 42, TLS_REFUSED_CERTIFICATE},

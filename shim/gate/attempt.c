@@ -213,7 +213,7 @@ enum outcome attempt_step(struct attempt *a, const short revents[SOURCES], msec 
 	if (now >= a->deadline)
 		return time_out(a);
 	if (is_looking(a))
-		return follow_lookup(a, lookup_step(&a->lookup, revents[0], now, &a->last), now);
+		return follow_lookup(a, lookup_step(&a->lookup, revents[0], now), now);
 	if (now >= a->next_start)
 		start_next(a, now);
 	return go_on(a, now);

@@ -72,7 +72,7 @@ static void take_key_usage(struct certificate *c, struct der *d)
 
 static void take_basic_constraints(struct certificate *c, struct der *d)
 {
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	c->is_ca = take_boolean(d);
 	if (der_peek(d) == DER_INTEGER) {
 		struct span number = der_take_natural(d);
@@ -87,7 +87,7 @@ static void take_alt_names(struct certificate *c, struct der *d)
 {
 	struct element name;
 
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	c->alt_names = (struct span){d->at, (size_t)(d->end - d->at)};
 	while (der_next(d, &name))
 		if (name.tag == NAME_IS_IP && name.content.len != 4 && name.content.len != 16)
@@ -117,14 +117,12 @@ bool der_take_trust(struct der *d)
 
 	if (!der_peek(d)) /* nothing stands there */
 		return true;
-	der_enter(d, DER_SEQUENCE);
-	if (der_peek(d) == DER_SEQUENCE) {
-		der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
+	if (der_enters(d, DER_SEQUENCE)) {
 		trusted = der_take_purposes(d);
 		der_leave(d);
 	}
-	if (der_peek(d) == REJECTED) {
-		der_enter(d, REJECTED);
+	if (der_enters(d, REJECTED)) {
 		trusted &= !der_take_purposes(d);
 		der_leave(d);
 	}
@@ -147,7 +145,7 @@ static bool take_content(struct certificate *c, struct der *d, int number)
 		take_basic_constraints(c, d);
 		break;
 	case PURPOSES:
-		der_enter(d, DER_SEQUENCE);
+		der_enter_sequence(d);
 		c->is_for_servers = der_take_purposes(d);
 		der_leave(d);
 		break;
@@ -169,7 +167,7 @@ static bool take_content(struct certificate *c, struct der *d, int number)
 
 static void take_extension(struct certificate *c, struct der *d)
 {
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 
 	const char *start = d->at;
 	struct span oid = der_take(d, DER_OID);
@@ -187,12 +185,11 @@ static void take_extensions(struct certificate *c, struct der *d)
 {
 	enum { EXTENSIONS = DER_CONTEXT_CONSTRUCTED | 3 };
 
-	if (!der_peek(d))
+	if (!der_enters(d, EXTENSIONS))
 		return;
 	if (c->is_v1)
 		d->damaged = true;
-	der_enter(d, EXTENSIONS);
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	while (der_peek(d))
 		take_extension(c, d);
 	der_leave(d);
@@ -203,28 +200,25 @@ static void take_version(struct certificate *c, struct der *d)
 {
 	enum { V3 = 2 };
 
-	c->is_v1 = true;
-	if (der_peek(d) != DER_CONTEXT_CONSTRUCTED)
+	c->is_v1 = !der_enters(d, DER_CONTEXT_CONSTRUCTED);
+	if (c->is_v1)
 		return;
-	der_enter(d, DER_CONTEXT_CONSTRUCTED);
 
 	struct span version = der_take_natural(d);
 
-	if (version.len != 1 || (unsigned char)version.at[0] > V3)
+	if (version.len != 1 || version.at[0] != V3) /* nobody ever used version 2 */
 		d->damaged = true;
-	else
-		c->is_v1 = version.at[0] != V3;
 	der_leave(d);
 }
 
 static void take_body(struct certificate *c, struct der *d)
 {
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	take_version(c, d);
 	der_take(d, DER_INTEGER);
 	c->algorithm = der_take(d, DER_SEQUENCE);
 	c->issuer = der_take(d, DER_SEQUENCE);
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	c->not_before = take_time(d);
 	c->not_after = take_time(d);
 	der_leave(d);
@@ -244,7 +238,7 @@ bool certificate_take(struct certificate *c, struct der *d)
 	};
 	if (!der_peek(d))
 		return false;
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	c->body.at = d->at;
 	take_body(c, d);
 	c->body.len = (size_t)(d->at - c->body.at);
@@ -278,7 +272,7 @@ void buf_put_dn(struct buf *b, const void *name)
 	der_init(&all, *(const struct span *)name);
 	while (der_next(&all, &set)) {
 		der_init(&one, set.content);
-		der_enter(&one, DER_SEQUENCE);
+		der_enter_sequence(&one);
 
 		const char *what = attribute_name(der_take(&one, DER_OID));
 

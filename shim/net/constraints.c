@@ -43,7 +43,7 @@ static bool is_in_range(struct span address, struct span range)
 /* Takes the base of the next subtree. Its minimum and maximum have no meaning, and may not be there. */
 static void take_base(struct der *d, struct element *base)
 {
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	der_next(d, base);
 	if (base->tag != NAME_IS_DNS &&
 	    (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
@@ -63,11 +63,10 @@ bool constraints_take(struct der *d, const struct element *name)
 	bool is_limited = false, found[LISTS] = {false};
 	struct element base;
 
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	for (unsigned list = 0; list < LISTS; list++) {
-		if (der_peek(d) != (DER_CONTEXT_CONSTRUCTED | list))
+		if (!der_enters(d, DER_CONTEXT_CONSTRUCTED | list))
 			continue;
-		der_enter(d, DER_CONTEXT_CONSTRUCTED | list);
 		while (der_peek(d)) {
 			take_base(d, &base);
 			if (base.tag != name->tag)

@@ -88,6 +88,20 @@ void der_enter(struct der *d, unsigned tag)
 	d->end = inside.at + inside.len;
 }
 
+void der_enter_sequence(struct der *d)
+{
+	der_enter(d, DER_SEQUENCE);
+}
+
+bool der_enters(struct der *d, unsigned tag)
+{
+	bool is_there = der_peek(d) == tag;
+
+	if (is_there)
+		der_enter(d, tag);
+	return is_there;
+}
+
 void der_leave(struct der *d)
 {
 	if (d->damaged || d->at != d->end)

@@ -51,7 +51,10 @@ bool der_next(struct der *d, struct element *e);
 struct span der_take_rest(struct der *d);
 /* Goes into the next element, and out again; then nothing may be left in it. */
 void der_enter(struct der *d, unsigned tag);
+void der_enter_sequence(struct der *d);
 void der_leave(struct der *d);
+/* Goes into the next element if it has this tag: it may be missing. */
+bool der_enters(struct der *d, unsigned tag);
 
 /* A bit string, of which at most `unused` bits at the end, which are zeros, do not count. */
 struct span der_take_bits(struct der *d, unsigned unused);

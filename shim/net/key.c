@@ -29,7 +29,7 @@ static bool parse_rsa(br_rsa_public_key *rsa, struct span sequence)
 	struct der d;
 
 	der_init(&d, sequence);
-	der_enter(&d, DER_SEQUENCE);
+	der_enter_sequence(&d);
 	modulus = der_take_natural(&d);
 	exponent = der_take_natural(&d);
 	der_leave(&d);
@@ -51,7 +51,7 @@ void key_take(struct key *k, struct der *d)
 {
 	struct span bits;
 
-	der_enter(d, DER_SEQUENCE);
+	der_enter_sequence(d);
 	k->algorithm = der_take(d, DER_SEQUENCE);
 	bits = der_take_bits(d, 0);
 	der_leave(d);

@@ -41,12 +41,12 @@ static bool fail(struct lookup *l, enum reason reason, int code)
 		form = "%w";
 		l->answered = false;
 		l->tries_left = 0;
-	} else if (reason < l->failure.reason || (reason == l->failure.reason && code <= l->failure.code)) {
+	} else if (reason < l->verdict->reason || (reason == l->verdict->reason && code <= l->verdict->code)) {
 		return false;
 	}
 	if (reason == NAME_SERVER_FAILED)
 		form = code > 0 ? "%w from %w" : l->over_tcp ? "%w on TCP at %w" : "%w at %w";
-	return verdict_fail(&l->failure, reason, code, form, put_code, &code, buf_put_address, l->server);
+	return verdict_fail(l->verdict, reason, code, form, put_code, &code, buf_put_address, l->server);
 }
 
 static bool fail_silent(struct lookup *l)
@@ -83,8 +83,10 @@ static bool open_socket(struct lookup *l, int type)
 	return l->fd >= 0 || fail_socket(l);
 }
 
-static bool say(struct lookup *l, struct span text)
+static bool say(struct lookup *l, unsigned asked)
 {
+	struct span text = question_packet(&l->question, asked, l->over_tcp);
+
 	return send(l->fd, text.at, text.len, MSG_NOSIGNAL) == (ssize_t)text.len || fail_socket(l);
 }
 
@@ -99,8 +101,7 @@ static bool ask(struct lookup *l, msec now)
 	l->wake = share_end(l, now);
 	if (!random_fill(l->question.id, sizeof(l->question.id)))
 		return fail(l, NO_RANDOMNESS, 0);
-	return open_socket(l, SOCK_DGRAM) && say(l, question_packet(&l->question, ASK_IPV4)) &&
-	       say(l, question_packet(&l->question, ASK_IPV6));
+	return open_socket(l, SOCK_DGRAM) && say(l, ASK_IPV4) && say(l, ASK_IPV6);
 }
 
 /* Again, for one question, as the answer did not fit into a datagram. */
@@ -127,7 +128,7 @@ static bool next_candidate(struct lookup *l)
 }
 
 /* One step after this: done, the next server, the next name, or the end. */
-static enum lookup_state advance(struct lookup *l, msec now, struct verdict *v)
+static enum lookup_state advance(struct lookup *l, msec now)
 {
 	lookup_close(l);
 	if (l->found.count > 0)
@@ -139,10 +140,8 @@ static enum lookup_state advance(struct lookup *l, msec now, struct verdict *v)
 	} while (l->answered && next_candidate(l));
 
 	lookup_close(l);
-	if (l->failure.reason != NOTHING_YET)
-		*v = l->failure;
-	else
-		verdict_fail(v, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, "");
+	if (l->verdict->reason == NOTHING_YET)
+		verdict_fail(l->verdict, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, "");
 	return LOOKUP_FAILED;
 }
 
@@ -171,10 +170,8 @@ static void take_answer(struct lookup *l, struct span packet, msec now)
 /* The connection is made, or failed: now the first question that is open goes over it. */
 static bool send_message(struct lookup *l)
 {
-	unsigned asked = l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6;
-
 	l->events = POLLIN;
-	return say(l, question_message(&l->question, asked));
+	return say(l, l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6);
 }
 
 /* What will be heard over TCP, the length in front included, as far as that is known. */
@@ -230,10 +227,11 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->server = l->conf.server;
 	l->tries_left = 0;
 	l->answered = true;
-	l->failure.reason = NOTHING_YET;
+	l->verdict = v;
+	v->reason = NOTHING_YET;
 	if (l->found.count == 0)
 		resolver_conf_read(&l->conf);
-	return advance(l, now, v);
+	return advance(l, now);
 }
 
 /* What there is to know of this name is known, whatever other servers failed to say about it. */
@@ -241,10 +239,10 @@ static void settle_candidate(struct lookup *l)
 {
 	l->tries_left = 0;
 	if (!l->doubtful)
-		l->failure.reason = NOTHING_YET;
+		l->verdict->reason = NOTHING_YET;
 }
 
-enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v)
+enum lookup_state lookup_step(struct lookup *l, short revents, msec now)
 {
 	bool alive = revents == 0 || (l->events == POLLOUT ? send_message(l) : receive(l, now));
 
@@ -257,7 +255,7 @@ enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct 
 	}
 	if (!l->failed)
 		settle_candidate(l);
-	return advance(l, now, v);
+	return advance(l, now);
 }
 
 void lookup_time_out(const struct lookup *l, struct verdict *v)

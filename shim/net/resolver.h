@@ -26,13 +26,14 @@ struct lookup {
 	uint16_t port;
 	bool exists; /* a candidate does, but has no address */
 	bool doubtful; /* of an earlier candidate it could not be found out */
+	bool failed; /* the server that is asked now */
 	bool answered; /* this candidate: some server said something, be it that it failed */
 	unsigned candidates; /* so far, this one included */
 	unsigned tries_left; /* for this candidate, over all servers */
 	/* private: the server that is asked now */
 	const struct address *server;
+	struct verdict *verdict; /* the failure so far that says most */
 	unsigned waiting; /* a bit for each question that is still open */
-	bool failed;
 	bool over_tcp, wants_tcp;
 	unsigned heard; /* bytes of `message` */
 	/* public: when done, in the order in which they should be tried */
@@ -40,18 +41,17 @@ struct lookup {
 	/* private: what is too big to stand above */
 	struct resolver_conf conf;
 	struct question question;
-	struct verdict failure; /* the one so far that says most */
 	char message[2 + PACKET_MAX]; /* over TCP, behind its length; last, since its pages cost nothing until then */
 };
 
 /*
  * Looks up `host`, which stays the owner's until the result is there. Literals, the hosts file and localhost
- * are done at once. A failure is in *v: NO_SUCH_NAME, NO_ADDRESS, NAME_SERVER_SILENT, NAME_SERVER_FAILED, ...
+ * are done at once. A failure is in *v, which stays too: NO_SUCH_NAME, NO_ADDRESS, NAME_SERVER_SILENT, ...
  * The owner closes after any result but may read `found` then.
  */
 enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,
 			      struct verdict *v);
-enum lookup_state lookup_step(struct lookup *l, short revents, msec now, struct verdict *v);
+enum lookup_state lookup_step(struct lookup *l, short revents, msec now);
 /* The owner's deadline is over: says what was waited for. */
 void lookup_time_out(const struct lookup *l, struct verdict *v);
 void lookup_close(struct lookup *l);

@@ -75,17 +75,11 @@ bool question_init(struct question *q, struct span host, struct span domain)
 	return !b.full;
 }
 
-struct span question_packet(struct question *q, unsigned asked)
+struct span question_packet(struct question *q, unsigned asked, bool over_tcp)
 {
 	set16(q->packet, q->id[asked]);
 	memcpy(q->packet + q->len - 4, &kinds[asked], sizeof(kinds[asked]));
-	return (struct span){q->packet, q->len};
-}
-
-struct span question_message(struct question *q, unsigned asked)
-{
-	question_packet(q, asked);
-	return (struct span){q->tcp_len, sizeof(q->tcp_len) + q->len};
+	return over_tcp ? (struct span){q->tcp_len, sizeof(q->tcp_len) + q->len} : (struct span){q->packet, q->len};
 }
 
 /*
@@ -171,7 +165,7 @@ bool answer_parse(struct answer *a, struct question *q, struct span packet)
 	a->packet = packet.at;
 	a->len = (unsigned)packet.len;
 	a->asked = packet.at[q->len - 3] == kinds[ASK_IPV6].bytes[1];
-	question_packet(q, a->asked);
+	question_packet(q, a->asked, false);
 	if (!is_answer(packet.at, q))
 		return false;
 	a->is_truncated = packet.at[2] & 0x02;

@@ -52,10 +52,8 @@ struct answer {
 
 /* False when `host`.`domain`, with or without a dot at its end, cannot stand in a packet. */
 bool question_init(struct question *q, struct span host, struct span domain);
-/* The packet to send; valid until the next call. */
-struct span question_packet(struct question *q, unsigned asked);
-/* The same for TCP, with its length in front. */
-struct span question_message(struct question *q, unsigned asked);
+/* The packet to send, for TCP with its length in front; valid until the next call. */
+struct span question_packet(struct question *q, unsigned asked, bool over_tcp);
 
 /* Adds the addresses in `packet`. False when it answers neither question, or is malformed. */
 bool answer_parse(struct answer *a, struct question *q, struct span packet);

@@ -25,7 +25,7 @@ static enum lookup_state settle(struct span host, msec deadline, struct verdict 
 			lookup_time_out(&lookup, v);
 			return LOOKUP_FAILED;
 		}
-		state = lookup_step(&lookup, p.revents, now, v);
+		state = lookup_step(&lookup, p.revents, now);
 	}
 	return state;
 }

@@ -407,17 +407,19 @@ static void test_sixteen_links_are_followed_and_no_more(void **state)
 static void test_questions_as_bytes(void **state)
 {
 	struct question q = question_of("db.test");
-	struct span packet = question_packet(&q, ASK_IPV4);
+	struct span packet = question_packet(&q, ASK_IPV4, false);
 
 	(void)state;
 	assert_true(span_equals(packet, SPAN("\x12\x34\1\0\0\1\0\0\0\0\0\0" ASKED_A)));
-	packet = question_packet(&q, ASK_IPV6);
+	packet = question_packet(&q, ASK_IPV6, false);
 	assert_true(span_equals(packet, SPAN("\x56\x78\1\0\0\1\0\0\0\0\0\0" ASKED_AAAA)));
 	q = question_of("db.test.");
-	packet = question_packet(&q, ASK_IPV4);
+	packet = question_packet(&q, ASK_IPV4, false);
 	assert_true(span_equals(packet, SPAN("\x12\x34\1\0\0\1\0\0\0\0\0\0" ASKED_A)));
+	packet = question_packet(&q, ASK_IPV4, true);
+	assert_true(span_equals(packet, SPAN("\0\31\x12\x34\1\0\0\1\0\0\0\0\0\0" ASKED_A)));
 	assert_true(question_init(&q, SPAN("db"), SPAN("test.")));
-	packet = question_packet(&q, ASK_IPV4);
+	packet = question_packet(&q, ASK_IPV4, false);
 	assert_true(span_equals(packet, SPAN("\x12\x34\1\0\0\1\0\0\0\0\0\0" ASKED_A)));
 }
 

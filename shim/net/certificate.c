@@ -254,6 +254,11 @@ bool certificate_equals(const struct certificate *a, const struct certificate *b
 	return span_equals(a->body, b->body);
 }
 
+bool certificate_is_from(const struct certificate *c, const struct certificate *issuer)
+{
+	return span_equals(issuer->subject, c->issuer);
+}
+
 /* The name of an attribute 2.5.4.N that tells people apart; NULL for the others. */
 static const char *attribute_name(struct span oid)
 {

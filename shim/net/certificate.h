@@ -39,6 +39,8 @@ bool certificate_take(struct certificate *c, struct der *d);
 
 /* Two that say the same are one. */
 bool certificate_equals(const struct certificate *a, const struct certificate *b);
+/* By the names: is `issuer` the one that `c` says it has? */
+bool certificate_is_from(const struct certificate *c, const struct certificate *issuer);
 
 /* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
 bool der_take_purposes(struct der *d);

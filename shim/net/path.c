@@ -52,27 +52,19 @@ static bool check_dates(struct chain *c, const struct certificate *x, bool is_an
 			    is_early ? ": is it right?" : "", buf_put_dn, &x->subject);
 }
 
-/* By its name. */
-static bool is_issuer(const struct certificate *issuer, const struct certificate *x)
-{
-	return span_equals(issuer->subject, x->issuer);
-}
-
 /* May `x` have issued the certificates below it, `below` of them CAs? */
 static bool may_issue(const struct certificate *x, bool is_anchor, unsigned below)
 {
 	/* Version 1 has no word for a CA; as an anchor the user's word stands for it. */
-	bool is_ca = x->is_ca || (is_anchor && x->is_v1 && is_issuer(x, x));
+	bool is_ca = x->is_ca || (is_anchor && x->is_v1 && certificate_is_from(x, x));
 
 	return is_ca && x->may_sign_certificates && x->path_len >= below;
 }
 
 static bool fail_untrusted(struct chain *c, const struct certificate *last, const char *hint)
 {
-	struct span file = span_of(c->trust->path);
-
-	return verdict_fail(&c->tried, CERTIFICATE_UNTRUSTED, 0, "%q (issuer: %w)%s", &file, buf_put_dn, &last->issuer,
-			    hint);
+	return verdict_fail(&c->tried, CERTIFICATE_UNTRUSTED, 0, "%q (issuer: %w)%s", &c->trust->path, buf_put_dn,
+			    &last->issuer, hint);
 }
 
 static bool check_signature(struct chain *c, const struct certificate *x, const struct certificate *issuer)
@@ -159,13 +151,12 @@ static bool is_on_path(const struct chain *c, const struct certificate *x)
 }
 
 /* Nothing issued the last certificate of the path. If the server sent others as well, there is only a gap. */
-static bool fail_dead_end(struct chain *c, const struct certificate *last)
+static bool fail_dead_end(struct chain *c, const struct certificate *last, bool has_others)
 {
-	if (is_issuer(last, last))
+	if (certificate_is_from(last, last))
 		return fail_untrusted(c, last, c->path_len == 1 ? ": it signed itself" : "");
-	for (unsigned i = 0; i < c->count; i++)
-		if (!is_on_path(c, &c->certificates[i]))
-			return fail(c, CERTIFICATE_GAP, buf_put_dn, &last->issuer);
+	if (has_others)
+		return fail(c, CERTIFICATE_GAP, buf_put_dn, &last->issuer);
 	return fail_untrusted(c, last, "; the server must send its intermediates");
 }
 
@@ -173,7 +164,7 @@ static bool fail_dead_end(struct chain *c, const struct certificate *last)
 static bool search(struct chain *c, const struct certificate *x)
 {
 	struct certificate *anchor = &c->certificates[CHAIN_COUNT_MAX];
-	bool found = false;
+	bool found = false, has_others = false;
 	struct der anchors;
 
 	c->path[c->path_len++] = x;
@@ -181,7 +172,7 @@ static bool search(struct chain *c, const struct certificate *x)
 	while (certificate_take(anchor, &anchors)) {
 		if (c->path_len == 1 && certificate_equals(anchor, x))
 			return true;
-		if (!is_issuer(anchor, x))
+		if (!certificate_is_from(x, anchor))
 			continue;
 		found = true;
 		if (check(c, anchor, true))
@@ -190,14 +181,17 @@ static bool search(struct chain *c, const struct certificate *x)
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct certificate *next = &c->certificates[i];
 
-		if (is_on_path(c, next) || !is_issuer(next, x))
+		if (is_on_path(c, next))
+			continue;
+		has_others = true;
+		if (!certificate_is_from(x, next))
 			continue;
 		found = true;
 		if (check(c, next, false) && search(c, next))
 			return true;
 	}
 	if (!found)
-		fail_dead_end(c, x);
+		fail_dead_end(c, x, has_others);
 	c->path_len--;
 	return give_up(c);
 }

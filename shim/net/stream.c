@@ -56,15 +56,15 @@ static enum stream_state fail(const struct stream *s, int error, struct verdict 
 }
 
 /* A local port that nobody listens on may be connected to itself, which looks like success (RFC 9293 §3.5). */
-static bool is_own_echo(const struct stream *s)
+static bool is_own_echo(struct stream *s)
 {
-	struct address ends[2];
-	socklen_t len[2] = {sizeof(ends[0]), sizeof(ends[1])};
+	struct address own;
+	socklen_t len = sizeof(own);
 
-	memset(ends, 0, sizeof(ends));
-	return getsockname(s->fd, &ends[0].socket.any, &len[0]) == 0 &&
-	       getpeername(s->fd, &ends[1].socket.any, &len[1]) == 0 &&
-	       memcmp(&ends[0], &ends[1], sizeof(ends[0])) == 0;
+	memset(&own, 0, sizeof(own)); /* and so it stays when the connection is gone again */
+	getsockname(s->fd, &own.socket.any, &len);
+	getpeername(s->fd, &s->peer.socket.any, &len); /* 0.0.0.0 is another one now */
+	return memcmp(&own, &s->peer, sizeof(own)) == 0;
 }
 
 static bool open_socket(struct stream *s, const struct sockaddr *to, socklen_t len, struct verdict *v)
@@ -137,14 +137,21 @@ static size_t transmit(struct stream *s, struct span bytes)
 	return 0;
 }
 
+/* Empty when there are none to send. */
+static struct span records_of(struct stream *s)
+{
+	return s->tls ? tls_records(s->tls) : (struct span){NULL, 0};
+}
+
 static bool has_records(struct stream *s)
 {
-	return s->tls && tls_records(s->tls).len > 0;
+	return records_of(s).len > 0;
 }
 
 static bool send_records(struct stream *s)
 {
-	size_t n = has_records(s) ? transmit(s, tls_records(s->tls)) : 0;
+	struct span records = records_of(s);
+	size_t n = records.len > 0 ? transmit(s, records) : 0;
 
 	if (n > 0)
 		tls_sent(s->tls, n);
@@ -195,10 +202,8 @@ static enum stream_state settle_handshake(struct stream *s, struct verdict *v)
 	pump(s);
 	if (tls_is_open(s->tls))
 		return STREAM_OPEN;
-	if (s->error && !tls_is_over(s->tls))
-		return fail(s, s->error, v);
-	if (!s->has_ended && !tls_is_over(s->tls))
-		return STREAM_SHAKING_HANDS;
+	if (!tls_is_over(s->tls) && (s->error || !s->has_ended))
+		return s->error ? fail(s, s->error, v) : STREAM_SHAKING_HANDS;
 	tls_outcome(s->tls, v);
 	return STREAM_FAILED;
 }

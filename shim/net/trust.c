@@ -66,15 +66,14 @@ static bool read_file(struct trust *t, const char *path, bool is_own, struct buf
 	struct buf file = arena_rest(&t->memory);
 	int error = file_read(path, FILE_MAX, &file);
 	unsigned damaged = error ? 0 : keep_all(t, file.len, !is_own);
-	struct span shown = span_of(path);
 	const char *form = error     ? "%q: %e"
 			   : damaged ? "%q: PEM object %u is damaged"
 				     : "%q: holds no certificate that is trusted for servers (is it PEM?)";
 
-	t->path = path;
+	t->path = span_of(path);
 	if (!error && !damaged && t->anchors.len > 0)
 		return true;
-	buf_format(problem, form, &shown, error ? error : (int)damaged);
+	buf_format(problem, form, &t->path, error ? error : (int)damaged);
 	return false;
 }
 

@@ -10,7 +10,7 @@
 #include "base/arena.h"
 
 struct trust {
-	const char *path; /* of the file that was read; not owned */
+	struct span path; /* of the file that was read; not owned */
 	struct span anchors; /* one DER certificate behind the other, all good */
 	struct arena memory; /* owned: the file, decoded in place */
 };

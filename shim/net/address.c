@@ -15,22 +15,12 @@ static bool is_v6(const struct address *a)
 	return a->socket.any.sa_family == AF_INET6;
 }
 
-static void *octets_of(struct address *a)
-{
-	return is_v6(a) ? (void *)&a->socket.v6.sin6_addr : &a->socket.v4.sin_addr;
-}
-
 void address_init(struct address *a, const void *octets, unsigned len, uint16_t port)
 {
 	memset(a, 0, sizeof(*a)); /* padding too: addresses are compared as bytes */
-	a->socket.any.sa_family = len == IPV6_LEN ? AF_INET6 : AF_INET;
 	a->socket.v4.sin_port = htons(port); /* in the same place for IPv6 */
-	memcpy(octets_of(a), octets, len);
-}
-
-socklen_t address_len(const struct address *a)
-{
-	return is_v6(a) ? sizeof(a->socket.v6) : sizeof(a->socket.v4);
+	a->socket.any.sa_family = len == IPV6_LEN ? AF_INET6 : AF_INET;
+	memcpy(is_v6(a) ? (void *)&a->socket.v6.sin6_addr : &a->socket.v4.sin_addr, octets, len);
 }
 
 /* socket(2) itself: libc's wrapper goes on for kernels that know no SOCK_CLOEXEC. */
@@ -89,21 +79,21 @@ bool address_parse(struct address *a, struct span host, uint16_t port)
 
 void buf_put_address(struct buf *b, const void *address)
 {
-	struct address a = *(const struct address *)address;
-	unsigned port = ntohs(a.socket.v4.sin_port);
+	const struct address *a = address;
+	const char *form = ":%u";
 
-	if (!is_v6(&a)) {
-		buf_put_ip(b, octets_of(&a), IPV4_LEN);
-		buf_format(b, ":%u", port);
-		return;
+	if (is_v6(a)) {
+		form = "]:%u";
+		buf_put_char(b, '[');
+		buf_put_ip(b, (const uint8_t *)&a->socket.v6.sin6_addr, IPV6_LEN);
+		if (a->socket.v6.sin6_scope_id) {
+			buf_put_char(b, '%');
+			buf_put_number(b, a->socket.v6.sin6_scope_id);
+		}
+	} else {
+		buf_put_ip(b, (const uint8_t *)&a->socket.v4.sin_addr, IPV4_LEN);
 	}
-	buf_put_char(b, '[');
-	buf_put_ip(b, octets_of(&a), IPV6_LEN);
-	if (a.socket.v6.sin6_scope_id) {
-		buf_put_char(b, '%');
-		buf_put_number(b, a.socket.v6.sin6_scope_id);
-	}
-	buf_format(b, "]:%u", port);
+	buf_format(b, form, ntohs(a->socket.v4.sin_port));
 }
 
 void addresses_add(struct addresses *all, const struct address *a)

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+/* As a whole it is what connect(2) wants: the kernel does not mind that it is longer than an IPv4 address must be. */
 struct address {
 	union {
 		struct sockaddr any;
@@ -31,9 +32,6 @@ struct addresses {
 
 /* `len` octets in network byte order: IPV4_LEN or IPV6_LEN. */
 void address_init(struct address *a, const void *octets, unsigned len, uint16_t port);
-/* For connect(2). */
-socklen_t address_len(const struct address *a);
-
 /*
  * A socket of that type that begins to connect, non-blocking and closed on exec; its owner closes it.
  * -1 when it failed at once, and errno says why.

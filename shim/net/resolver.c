@@ -79,7 +79,7 @@ static bool open_socket(struct lookup *l, int type)
 	l->wants_tcp = false;
 	l->events = l->over_tcp ? POLLOUT : POLLIN;
 	l->heard = 0;
-	l->fd = dial(&l->server->socket.any, address_len(l->server), type);
+	l->fd = dial(&l->server->socket.any, sizeof(*l->server), type);
 	return l->fd >= 0 || fail_socket(l);
 }
 

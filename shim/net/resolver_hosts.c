@@ -38,7 +38,7 @@ static bool is_localhost(struct span name)
 	return span_equals_nocase(name, top);
 }
 
-bool hosts_find(struct span host, uint16_t port, struct addresses *found)
+void hosts_find(struct span host, uint16_t port, struct addresses *found)
 {
 	struct hosts h = {host, port, found};
 
@@ -50,5 +50,4 @@ bool hosts_find(struct span host, uint16_t port, struct addresses *found)
 		hosts_take(&h, SPAN("127.0.0.1 localhost"));
 		hosts_take(&h, SPAN("::1 localhost"));
 	}
-	return found->count > 0;
 }

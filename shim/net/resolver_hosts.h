@@ -17,7 +17,7 @@ struct hosts {
 /* Adds the address of one line of the file when the line has the name. */
 void hosts_take(const struct hosts *h, struct span line);
 
-/* Looks into /etc/hosts; for localhost (RFC 6761 §6.3) also without one. False when there is nothing. */
-bool hosts_find(struct span host, uint16_t port, struct addresses *found);
+/* Looks into /etc/hosts; for localhost (RFC 6761 §6.3) also without one. */
+void hosts_find(struct span host, uint16_t port, struct addresses *found);
 
 #endif

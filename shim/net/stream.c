@@ -80,7 +80,7 @@ bool stream_open(struct stream *s, const struct address *peer, struct verdict *v
 	static const int yes = 1;
 
 	*s = (struct stream){.peer = *peer};
-	if (!open_socket(s, &peer->socket.any, address_len(peer), v))
+	if (!open_socket(s, &peer->socket.any, sizeof(*peer), v))
 		return false;
 	/* A request waits for nothing: 47 ms become 6 in a handshake. */
 	setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
@@ -184,7 +184,7 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 	int error = 0;
 
 	/* Asking again tells how far it got. */
-	if (connect(s->fd, &s->peer.socket.any, address_len(&s->peer)) != 0 && errno != EISCONN)
+	if (connect(s->fd, &s->peer.socket.any, sizeof(s->peer)) != 0 && errno != EISCONN)
 		error = errno;
 	if (error == EALREADY || error == EINPROGRESS)
 		return STREAM_CONNECTING;

@@ -134,15 +134,6 @@ static void test_every_pattern_of_zeros_is_as_libc_writes_it(void **state)
 	}
 }
 
-static void test_lengths_for_the_kernel(void **state)
-{
-	struct address v4 = parsed("10.0.0.3"), v6 = parsed("::1");
-
-	(void)state;
-	assert_int_equal(address_len(&v4), sizeof(struct sockaddr_in));
-	assert_int_equal(address_len(&v6), sizeof(struct sockaddr_in6));
-}
-
 static struct address numbered(int family, unsigned char n)
 {
 	unsigned char octets[16] = {127, 0, 0, n};
@@ -217,7 +208,6 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_literal),
 		cmocka_unit_test(test_scope_is_an_interface),
 		cmocka_unit_test(test_every_pattern_of_zeros_is_as_libc_writes_it),
-		cmocka_unit_test(test_lengths_for_the_kernel),
 		cmocka_unit_test(test_duplicates_and_too_many_are_left_out),
 		cmocka_unit_test(test_families_take_turns),
 	};

@@ -49,13 +49,13 @@ bool is_out_of_sockets(int error)
 static uint32_t find_scope(struct span scope)
 {
 	struct ifreq interface = {0};
-	struct buf name = buf_init(interface.ifr_name, sizeof(interface.ifr_name) - 1);
 	uint64_t number;
 	int fd;
 
 	if (span_number(scope, UINT32_MAX, &number))
 		return (uint32_t)number;
-	buf_put(&name, scope);
+	if (scope.len < sizeof(interface.ifr_name))
+		memcpy(interface.ifr_name, scope.at, scope.len);
 	fd = open_socket(AF_UNIX, SOCK_DGRAM);
 	ioctl(fd, SIOCGIFINDEX, &interface); /* without a name, or without a socket, the number stays 0 */
 	close(fd);

@@ -3,8 +3,6 @@
 
 #include "net/certificate.h"
 
-#include <string.h>
-
 enum { PERMITTED, EXCLUDED, LISTS };
 
 /* Is `name` the domain `base`, or below it? Behind a dot in front stand only those below. */
@@ -19,14 +17,10 @@ static bool is_within(struct span name, struct span base)
 	return above == 0 ? base.at[0] != '.' : base.at[0] == '.' || name.at[above - 1] == '.';
 }
 
-/* Could a name that `name` stands for be excluded by `base`? In doubt it could. */
-static bool may_touch(struct span name, struct span base)
+/* Could a name that `name`, with "*." in front, stands for be `base`, or above it? */
+static bool may_stand_above(struct span name, struct span base)
 {
-	bool is_wild = name.len > 2 && memcmp(name.at, "*.", 2) == 0;
-
-	if (base.len > 0 && base.at[0] == '.')
-		base = (struct span){base.at + 1, base.len - 1};
-	return is_within(name, base) || (is_wild && is_within(base, (struct span){name.at + 2, name.len - 2}));
+	return span_starts_with(name, SPAN("*.")) && is_within(base, span_tail(name, 2));
 }
 
 /* `range` is an address and a mask. */
@@ -41,13 +35,15 @@ static bool is_in_range(struct span address, struct span range)
 }
 
 /* Takes the base of the next subtree. Its minimum and maximum have no meaning, and may not be there. */
-static void take_base(struct der *d, struct element *base)
+static void take_base(struct der *d, struct element *base, unsigned list)
 {
 	der_enter_sequence(d);
 	der_next(d, base);
 	if (base->tag != NAME_IS_DNS &&
 	    (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
 		d->damaged = true;
+	if (list == EXCLUDED && base->tag == NAME_IS_DNS && span_starts_with(base->content, SPAN(".")))
+		base->content = span_tail(base->content, 1); /* in doubt the domain itself is excluded as well */
 	der_leave(d);
 }
 
@@ -55,7 +51,7 @@ static bool matches(struct span name, const struct element *base, unsigned list)
 {
 	if (base->tag == NAME_IS_IP)
 		return is_in_range(name, base->content);
-	return list == PERMITTED ? is_within(name, base->content) : may_touch(name, base->content);
+	return is_within(name, base->content) || (list == EXCLUDED && may_stand_above(name, base->content));
 }
 
 bool constraints_take(struct der *d, const struct element *name)
@@ -68,7 +64,7 @@ bool constraints_take(struct der *d, const struct element *name)
 		if (!der_enters(d, DER_CONTEXT_CONSTRUCTED | list))
 			continue;
 		while (der_peek(d)) {
-			take_base(d, &base);
+			take_base(d, &base, list);
 			if (base.tag != name->tag)
 				continue;
 			if (list == PERMITTED)

@@ -93,12 +93,9 @@ bool stream_open_local(struct stream *s, struct span path, struct verdict *v)
 
 	/* It connects at once or not at all; then the owner is to be told that it may write. */
 	*s = (struct stream){.fd = -1, .state = STREAM_OPEN, .is_local = true, .is_stuck = true};
-	if (path.len < sizeof(address.sun_path)) {
-		memcpy(address.sun_path, path.at, path.len);
-		return open_socket(s, (const struct sockaddr *)&address, sizeof(address), v);
-	}
-	fail(s, ENAMETOOLONG, v);
-	return false;
+	path = span_head(path, sizeof(address.sun_path) - 1); /* target_parse() has seen that it is not longer */
+	memcpy(address.sun_path, path.at, path.len);
+	return open_socket(s, (const struct sockaddr *)&address, sizeof(address), v);
 }
 
 void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *peer)

@@ -47,24 +47,29 @@ static bool parse_point(br_ec_public_key *ec, struct span point, const struct al
 	return point.len == a->point_len && point.at[0] == UNCOMPRESSED;
 }
 
+static const struct algorithm *find_algorithm(const struct span *oids)
+{
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+		if (span_equals(*oids, (struct span){algorithms[i].oids, algorithms[i].oids_len}))
+			return &algorithms[i];
+	return NULL;
+}
+
 void key_take(struct key *k, struct der *d)
 {
+	const struct algorithm *a;
 	struct span bits;
 
 	der_enter_sequence(d);
 	k->algorithm = der_take(d, DER_SEQUENCE);
 	bits = der_take_bits(d, 0);
 	der_leave(d);
-	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		const struct algorithm *a = &algorithms[i];
-
-		if (!span_equals(k->algorithm, (struct span){a->oids, a->oids_len}))
-			continue;
-		k->bear.key_type = a->type;
-		if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits)
-					      : !parse_point(&k->bear.key.ec, bits, a))
-			d->damaged = true;
-	}
+	a = find_algorithm(&k->algorithm);
+	if (!a)
+		return;
+	k->bear.key_type = a->type;
+	if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits) : !parse_point(&k->bear.key.ec, bits, a))
+		d->damaged = true;
 }
 
 unsigned key_rsa_bits(const struct key *k)

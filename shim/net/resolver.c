@@ -174,17 +174,11 @@ static bool send_message(struct lookup *l)
 	return say(l, l->waiting & 1 << ASK_IPV4 ? ASK_IPV4 : ASK_IPV6);
 }
 
-/* What will be heard over TCP, the length in front included, as far as that is known. */
-static unsigned message_len(const struct lookup *l)
-{
-	return l->heard < 2 ? 2 : 2 + ((unsigned)(unsigned char)l->message[0] << 8 | (unsigned char)l->message[1]);
-}
-
 /* One piece: others want their turn too. False when the server is dead, or says something else than an answer. */
 static bool receive(struct lookup *l, msec now)
 {
-	unsigned max = l->over_tcp ? message_len(l) : sizeof(l->message), waiting = l->waiting;
-	ssize_t n = recv(l->fd, l->message + l->heard, max - l->heard, 0);
+	ssize_t n = recv(l->fd, l->message + l->heard, sizeof(l->message) - l->heard, 0);
+	unsigned waiting = l->waiting, len;
 
 	if (n < 0)
 		return errno == EAGAIN || fail_socket(l);
@@ -195,9 +189,10 @@ static bool receive(struct lookup *l, msec now)
 	if (n == 0)
 		return fail_silent(l);
 	l->heard += (unsigned)n;
-	if (l->heard < message_len(l))
+	len = (unsigned)(unsigned char)l->message[0] << 8 | (unsigned char)l->message[1];
+	if (l->heard < 2 || l->heard < 2 + len)
 		return true;
-	take_answer(l, (struct span){l->message + 2, l->heard - 2}, now);
+	take_answer(l, (struct span){l->message + 2, len}, now);
 	l->wants_tcp = true; /* for the other question; each has a connection of its own */
 	return l->waiting != waiting || fail_silent(l);
 }

@@ -17,11 +17,8 @@ struct kind {
 	char bytes[4];
 };
 
-static const struct kind cname = {{0, 5, 0, 1}}, kinds[ASK_COUNT] = {
-	[ASK_IPV4] = {{0, 1, 0, 1}},
-	[ASK_IPV6] = {{0, 28, 0, 1}},
-};
-
+static const struct kind cname = {{0, 5, 0, 1}};
+static const struct kind kinds[ASK_COUNT] = {[ASK_IPV4] = {{0, 1, 0, 1}}, [ASK_IPV6] = {{0, 28, 0, 1}}};
 static const uint8_t data_len[ASK_COUNT] = {[ASK_IPV4] = IPV4_LEN, [ASK_IPV6] = IPV6_LEN};
 
 static unsigned get16(const char *at)
@@ -118,7 +115,7 @@ static bool is_wanted(const struct answer *a)
 				  (struct span){a->wanted.labels, a->wanted.len});
 }
 
-/* Takes addresses of the name that is wanted, and wants another one where a CNAME says so. False for a malformed record. */
+/* Takes addresses of the name that is wanted, and wants the one that a CNAME leads to. False when one is malformed. */
 static bool read_records(struct answer *a, unsigned at)
 {
 	for (unsigned count = get16(a->packet + 6); count > 0; count--) {

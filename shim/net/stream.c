@@ -158,7 +158,7 @@ static bool send_records(struct stream *s)
 static bool receive_records(struct stream *s)
 {
 	size_t size, n = 0;
-	char *room = s->has_ended || has_records(s) ? NULL : tls_room(s->tls, &size);
+	char *room = s->has_ended ? NULL : tls_room(s->tls, &size); /* none while there are records to send */
 
 	if (room)
 		n = receive(s, room, size);

@@ -103,7 +103,7 @@ void addresses_add(struct addresses *all, const struct address *a)
 	for (unsigned i = 0; i < all->count; i++) {
 		if (memcmp(&all->list[i], a, sizeof(*a)) == 0)
 			return;
-		of_family += is_v6(&all->list[i]) == is_v6(a);
+		of_family += all->list[i].socket.any.sa_family == a->socket.any.sa_family;
 	}
 	if (of_family == FAMILY_MAX)
 		return;

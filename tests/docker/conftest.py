@@ -139,9 +139,9 @@ def init_engine(engine):
     if os.geteuid() != 0 or not shutil.which("dockerd", path=os.environ["PATH"] + ":/usr/sbin"):
         pytest.skip("SKIP: an engine with --init-path needs root and dockerd")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="shim-"))  # short: a socket's name has 107 bytes at most
-    try:
-        run(HERE / "engine", "start-offline", folder / "engine", "--init-path", SHIM)
-        yield Engine(f"unix://{folder}/engine/socket")
-    finally:
-        run(HERE / "engine", "stop", folder / "engine")
-        shutil.rmtree(folder)
+    with subprocess.Popen([HERE / "engine", folder, "--init-path", SHIM], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield Engine(f"unix://{folder}/socket")
+        process.stdin.close()  # the end of it
+    assert not folder.exists()

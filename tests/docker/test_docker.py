@@ -45,12 +45,19 @@ def log(engine, container):
     return engine("logs", container).stdout
 
 
+def checks(engine, container):
+    """What the last health checks of the image printed."""
+    return engine.get(container, "json .State.Health.Log")
+
+
 def is_serving(engine, container):
     return "/hello" in engine("top", container, "-eo", "pid,args").stdout.replace("/shim /hello", "")
 
 
 def test_it_starts_its_command_when_http_and_https_servers_answer_by_name(app, engine, request):
     until(lambda: "waiting" in log(engine, app))
+    until(lambda: "refused" in checks(engine, app))
+    assert engine.get(app, ".State.Health.Status") != "healthy"
     request.getfixturevalue("web")
     until(lambda: "web: ready" in log(engine, app))
     assert "shop: ready" not in log(engine, app)
@@ -61,7 +68,7 @@ def test_it_starts_its_command_when_http_and_https_servers_answer_by_name(app, e
 
 
 def test_it_becomes_healthy_through_its_own_check(serving_app, engine):
-    assert engine.get(serving_app, ".State.Health.FailingStreak") == "0"
+    assert "localhost:8080: ready" in checks(engine, serving_app)
     assert engine("exec", serving_app, "/shim", "check", "http://localhost:8080/").returncode == 0
 
 

@@ -11,7 +11,7 @@ import socket
 import pytest
 
 from processes import children, status_of
-from program import needs_namespaces, private_files, shim, start  # noqa: F401 (fixtures)
+from program import needs_ipv6, needs_namespaces, private_files, shim, start  # noqa: F401 (fixtures)
 from servers import Full, Server, accept, endless, greet, http, in_turn
 
 # Addresses of this run's own, so that two runs do not meet.
@@ -213,6 +213,7 @@ def test_of_several_addresses_the_one_that_got_furthest_gives_the_reason(shim, h
     assert "not ready: HTTP 503 Busy (" in result.out
 
 
+@needs_ipv6
 def test_ipv6_is_spoken(shim):
     with Server(http(), address="::1") as server, Server(address="::1", listening=False) as nobody:
         assert shim("check", server.at, f"http://{server.at}/").status == 0

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from program import VERSION, shim, start  # noqa: F401 (fixtures)
+from program import VERSION, needs_ipv6, shim, start  # noqa: F401 (fixtures)
 from servers import (Server, accept, answer, answer_and_close, answer_and_reset, answer_unasked_and_close, endless, greet,
                      http, in_turn, reset)
 
@@ -81,6 +81,7 @@ def test_host_has_no_port_where_it_is_the_default(shim):
             assert f"\r\nHost: {address}\r\n" in talk.heard.decode()
 
 
+@needs_ipv6
 def test_host_of_an_ipv6_literal_stands_in_brackets(shim):
     with Server(http(), address="::1") as server:
         assert shim("check", f"http://[::1]:{server.port}/").status == 0

@@ -14,15 +14,14 @@ import threading
 import pytest
 
 from dnsserver import DnsServer
+from program import needs_namespaces
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 LIMIT = 10000  # ms; no test here comes near it
 NOT_NEEDED = {"target", "target_options", "parse", "policy", "setting", "redact", "mistake", "expand"}
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("unshare"), reason="needs root and unshare(1)"
-)
+pytestmark = needs_namespaces
 
 # Addresses of this run's own, so that two runs do not meet.
 FIRST, SECOND, DEAD = (f"127.53.{os.getpid() % 250 + 1}.{n}" for n in (1, 2, 3))

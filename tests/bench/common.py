@@ -104,7 +104,7 @@ def nginx():
         try:
             wait_for_port(clear)
             wait_for_port(tls)
-            yield folder, clear, tls
+            yield pathlib.Path(folder), clear, tls
         finally:
             server.terminate()
             server.wait()

@@ -7,41 +7,34 @@ import tempfile
 import threading
 import time
 
-from common import SHIM, clean_environment, find, free_port, median
+from common import SHIM, clean_environment, find, median
 
 AFTER = (0.2, 1, 3, 10)  # seconds until the server listens
-ROUNDS = {0.2: 11, 1: 21, 3: 7, 10: 5}
+ROUNDS = {0.2: 21, 1: 41, 3: 21, 10: 14}
 
 
 def accept_all(listener):
     with contextlib.suppress(OSError):
         while True:
-            peer, _ = listener.accept()
-            threading.Thread(target=answer, args=(peer,)).start()
-
-
-def answer(peer):
-    with peer, contextlib.suppress(OSError):
-        while peer.recv(65536):
-            pass
+            listener.accept()[0].close()
 
 
 def lost_time(make_command, after):
     """Seconds between the server's listen(2) and the moment at which the command ran."""
-    port = free_port()
-    with tempfile.NamedTemporaryFile("r") as stamp:
-        command = make_command(port) + ["/bin/sh", "-c", f"date +%s.%N >{stamp.name}"]
+    with socket.socket() as listener, tempfile.NamedTemporaryFile("r") as stamp:
+        listener.bind(("127.0.0.1", 0))  # until it listens, connections are refused, and the port is taken
+        command = make_command(listener.getsockname()[1]) + ["/bin/sh", "-c", f"date +%s.%N >{stamp.name}"]
         waiting = subprocess.Popen(command, env=clean_environment(), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         time.sleep(after)
-        with socket.create_server(("127.0.0.1", port)) as listener:
-            listening = time.time()
-            thread = threading.Thread(target=accept_all, args=(listener,))
-            thread.start()
-            if waiting.wait(60):
-                raise SystemExit(f"{command} failed")
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
+        listener.listen()
+        listening = time.time()
+        thread = threading.Thread(target=accept_all, args=(listener,))
+        thread.start()
+        if waiting.wait(60):
+            raise SystemExit(f"{command} failed")
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
         return float(stamp.read()) - listening
 
 
@@ -53,27 +46,47 @@ def wait_for_it(port):
     return [find("wait-for-it"), f"127.0.0.1:{port}", "-q", "-t", "60", "--"]
 
 
-def side_by_side(make_command, after):
-    """The rounds of one kind overlap: they only wait."""
-    lost = []
-    threads = [threading.Thread(target=lambda d: (time.sleep(d), lost.append(lost_time(make_command, after))),
-                                args=(i * 0.13,)) for i in range(ROUNDS[after])]
+def run_round(make_command, after, start, results):
+    time.sleep(start)
+    results.append((after, lost_time(make_command, after)))
+
+
+def side_by_side(kinds, around):
+    """{kind: [(waited, lost)]}. The rounds overlap: they only wait.
+
+    Moments from half of `around` to one and a half: who looks once a second would lose nothing after exactly one.
+    """
+    rounds = ROUNDS[around]
+    results = {kind: [] for kind in kinds}
+    threads = [threading.Thread(target=run_round, args=(kinds[kind], around * (0.5 + i / (rounds - 1)), i * 0.13,
+                                                        results[kind])) for i in range(rounds) for kind in kinds]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
-    if len(lost) != len(threads):
+    if any(len(rows) != rounds for rows in results.values()):
         raise SystemExit("a round failed")
-    return lost
+    return results
+
+
+def median_milliseconds(rows):
+    return round(median(lost for _, lost in rows) * 1000)
+
+
+def median_percent(rows):
+    return round(median(lost / waited for waited, lost in rows) * 100, 1)
 
 
 def measure(table):
+    kinds = {"shim": shim}
+    if find("wait-for-it"):
+        kinds["wait-for-it"] = wait_for_it
     for after in AFTER:
-        others = ""
-        if find("wait-for-it") and after == 1:
-            others = f"wait-for-it {median(side_by_side(wait_for_it, after)) * 1000:.0f} ms"
-        lost = side_by_side(shim, after)
-        table.row(f"listens after {after} s: lost, median of {len(lost)}", round(median(lost) * 1000), others,
-                  60 if after == 1 else None, "ms")
-        table.row(f"listens after {after} s: lost, of the time waited", round(median(lost) / after * 100, 1), "",
+        results = side_by_side(kinds, after)
+        mine = results.pop("shim")
+        others = {kind: (median_milliseconds(rows), median_percent(rows)) for kind, rows in results.items()}
+        table.row(f"listens after about {after} s: lost, median of {len(mine)}", median_milliseconds(mine),
+                  ", ".join(f"{kind} {lost} ms" for kind, (lost, _) in others.items()), 60 if after == 1 else None, "ms")
+        table.row(f"listens after about {after} s: lost, of the time waited", median_percent(mine),
+                  ", ".join(f"{kind} {percent} %" for kind, (_, percent) in others.items()),
                   12 if after >= 1 else None, "%")

@@ -21,170 +21,124 @@ enum {
 	WAITED_TOO_LONG = 124, /* as in timeout(1) */
 };
 
-struct program {
+/* Between init and its children; pages cost nothing until they are touched. */
+struct shared {
+	int exec_error;
+	unsigned char standings[MEMORY_MAX / sizeof(struct target)];
+};
+
+static struct program {
 	struct options options;
 	struct report report;
 	struct arena arena;
 	struct mistakes mistakes;
 	struct gate gate;
 	struct init init;
-	/* Between init and its children. */
-	struct shared {
-		int exec_error;
-		unsigned char standings[];
-	} *shared;
-};
-
-static void hear_gate(void *context, enum gate_event event, const struct progress *progress)
-{
-	struct program *p = context;
-	struct gate *g = &p->gate;
-
-	switch (event) {
-	case GATE_ATTEMPT_FAILED:
-		if (p->report.verbose)
-			report_attempt(&p->report, progress);
-		break;
-	case GATE_TROUBLE:
-		if (p->report.verbose)
-			report_attempt(&p->report, progress);
-		else
-			report_trouble(&p->report, progress);
-		break;
-	case GATE_READY:
-		report_ready(&p->report, progress);
-		break;
-	case GATE_GAVE_UP:
-		if (progress->target->optional || p->options.on_timeout)
-			report_gave_up(&p->report, progress); /* else the table will say it */
-		break;
-	case GATE_STILL_WAITING:
-		report_still_waiting(&p->report, g->progress, g->count, clock_now() - g->start);
-		break;
-	case GATE_ASKED:
-		report_states(&p->report, g->progress, g->count);
-		break;
-	}
-}
+	struct shared *shared;
+} p;
 
 /*
  * Better known now than after the wait. 0, or the status to exit with. `known` is what execve(2) said, 0 when it was
  * not asked yet: "no such file" may mean the interpreter that a script or a dynamic program wants.
  */
-static int inspect_command(struct program *p, int known)
+static int inspect_command(int known)
 {
 	char memory[INTERPRETER_MAX];
 	struct buf interpreter = buf_init(memory, sizeof(memory));
-	int error = command_inspect(*p->options.command, &interpreter);
+	int error = command_inspect(*p.options.command, &interpreter);
 
 	if (known && known != error) {
 		interpreter.len = 0;
 		error = known;
 	}
-	if (error)
-		report_cannot_execute(&p->report, *p->options.command, error, buf_text(&interpreter));
-	return error ? exec_status(error) : 0;
+	if (error == 0)
+		return 0;
+	report_cannot_execute(&p.report, *p.options.command, error, buf_text(&interpreter));
+	return exec_status(error);
 }
 
-static void tell_of_end(struct program *p, int signal)
+static void tell_of_signal(const char *event, const char *form, int signal)
 {
-	report_say(&p->report, ERROR, "told-to-end", NULL, "%w while waiting; nothing was started", buf_put_signal, &signal);
+	report_say(&p.report, ERROR, event, NULL, form, buf_put_signal, &signal);
 }
 
-static void hear_init(void *context, enum init_event event, int detail)
+static void tell_of_end(int signal)
 {
-	struct program *p = context;
-	struct report *r = &p->report;
+	tell_of_signal("told-to-end", "%w while waiting; nothing was started", signal);
+}
 
+static void hear_init(enum init_event event, int detail)
+{
 	switch (event) {
-	case INIT_IS_SUBREAPER:
-		if (r->verbose)
-			report_say(r, INFO, "subreaper", NULL,
-				   "not PID 1: orphans of this process tree are reaped all the same");
-		break;
 	case INIT_CANNOT_FORK:
-		report_say(r, ERROR, "cannot-fork", NULL, "cannot start a process: %e", detail);
+		report_say(&p.report, ERROR, "cannot-fork", NULL, "cannot start a process: %e", detail);
 		break;
 	case INIT_WAS_TOLD_TO_END:
-		tell_of_end(p, detail);
+		tell_of_end(detail);
 		break;
 	case INIT_WAIT_DIED:
-		report_say(r, ERROR, "wait-died", NULL, "%w ended the process that waits; nothing was started", buf_put_signal,
-			   &detail);
+		tell_of_signal("wait-died", "%w ended the process that waits; nothing was started", detail);
 		break;
 	case INIT_CANNOT_EXECUTE:
-		inspect_command(p, detail);
+		inspect_command(detail);
 		break;
 	}
 }
 
-static void ignore_gate(void *context, enum gate_event event, const struct progress *progress)
+/* In this process. The status to exit with; 0 when the gate opened. */
+static int pass_gate(void)
 {
-	(void)context, (void)event, (void)progress;
-}
+	struct gate *g = &p.gate;
 
-static enum gate_outcome pass_gate(struct program *p, unsigned char *standings)
-{
-	struct gate *g = &p->gate;
-	const struct gate_plan plan = {.opens_anyway = p->options.on_timeout, .tell = hear_gate, .context = p};
-	enum gate_outcome outcome;
-
-	report_waiting(&p->report, g->progress, g->count);
-	outcome = gate_run(g, &plan, standings);
-
-	msec elapsed = clock_now() - g->start;
-
-	switch (outcome) {
+	g->opens_anyway = p.report.opens_anyway;
+	g->tell = report_news;
+	g->context = &p.report;
+	report_waiting(&p.report);
+	switch (gate_run(g)) {
 	case GATE_OPENED:
-		report_opened(&p->report, g->progress, g->count, elapsed, *p->options.command);
-		break;
+		report_opened(&p.report, *p.options.command);
+		return 0;
 	case GATE_FAILED:
-		report_not_ready(&p->report, g->progress, g->count, elapsed);
-		break;
+		report_not_ready(&p.report);
+		return WAITED_TOO_LONG;
 	case GATE_INTERRUPTED:
-		tell_of_end(p, g->signal);
 		break;
 	}
-	return outcome;
+	tell_of_end(g->signal);
+	return 128 + g->signal;
 }
 
 /* In init's first child. */
-static void wait_in_child(void *context)
+static void wait_in_child(void)
 {
-	struct program *p = context;
+	int status;
 
-	confine_child(p->init.heritage.init);
-	switch (pass_gate(p, p->shared->standings)) {
-	case GATE_OPENED:
-		_exit(0);
-	case GATE_FAILED:
-		_exit(WAITED_TOO_LONG);
-	case GATE_INTERRUPTED: /* by somebody else than init */
-		_exit(SHIM_FAILED);
-	}
+	confine_child(p.init.heritage.init);
+	status = pass_gate();
+	_exit(p.gate.signal ? SHIM_FAILED : status); /* the signal was not init's, which takes its own way */
 }
 
 /* "SHIM_DEGRADED=NAME,NAME" of the targets that are not ready; NULL when all are. */
-static const char *name_degraded(struct program *p)
+static const char *name_degraded(void)
 {
-	struct buf b = arena_rest(&p->arena);
+	struct buf b = arena_rest(&p.arena);
 
-	for (unsigned i = 0; i < p->options.count; i++)
-		if (p->shared->standings[i] != IS_READY)
-			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &p->options.targets[i].label);
-	return b.len > 0 ? arena_keep(&p->arena, &b).at : NULL;
+	for (unsigned i = 0; i < p.options.count; i++)
+		if (p.shared->standings[i] != IS_READY)
+			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &p.options.targets[i].label);
+	return b.len > 0 ? arena_keep(&p.arena, &b).at : NULL;
 }
 
 /* Everything but what was meant for shim, in its order, and what the command is started without. */
-static char **make_environment(struct program *p)
+static char **make_environment(void)
 {
-	const char *degraded = name_degraded(p);
+	const char *degraded = name_degraded();
 	char **made, **to;
 	size_t count = 0;
 
 	while (environ[count])
 		count++;
-	made = to = arena_take(&p->arena, (count + 2) * sizeof(*to));
+	made = to = arena_take(&p.arena, (count + 2) * sizeof(*to));
 	if (!to)
 		return environ;
 	for (char **from = environ; *from; from++)
@@ -194,39 +148,37 @@ static char **make_environment(struct program *p)
 	return made;
 }
 
-static int wait_as_init(struct program *p)
+static int wait_as_init(void)
 {
-	int status = inspect_command(p, 0);
+	int status = inspect_command(0);
 
-	if (status == 0)
-		status = init_wait(&p->init, wait_in_child);
-	return status;
+	return status ? status : init_wait(&p.init, wait_in_child);
 }
 
 /* What the wait needed is given back before init settles down beside the command. */
-static void release(struct program *p)
+static void release(void)
 {
-	gate_close(&p->gate);
-	arena_close(&p->arena);
+	gate_close(&p.gate);
+	arena_close(&p.arena);
 }
 
-static int run(struct program *p, sigmask inherited)
+static int run(sigmask inherited)
 {
-	char **environment;
 	int status = 0;
 
-	p->init = (struct init){.tell = hear_init, .context = p, .exec_error = &p->shared->exec_error};
-	init_open(&p->init, inherited);
-	if (p->options.count > 0)
-		status = wait_as_init(p);
+	p.init.tell = hear_init;
+	p.init.exec_error = &p.shared->exec_error;
+	if (!init_open(&p.init, inherited) && p.report.verbose)
+		report_say(&p.report, INFO, "subreaper", NULL,
+			   "not PID 1: orphans of this process tree are reaped all the same");
+	if (p.options.count > 0)
+		status = wait_as_init();
+	if (status == 0)
+		status = init_start(&p.init, p.options.command, make_environment());
 	if (status)
 		return status;
-	environment = make_environment(p);
-	status = init_start(&p->init, p->options.command, environment);
-	if (status)
-		return status;
-	release(p);
-	return init_serve(&p->init);
+	release();
+	return init_serve(&p.init);
 }
 
 /*
@@ -239,103 +191,76 @@ static void mind_signals(sigmask inherited)
 		signals_restore(inherited | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE));
 }
 
-static int wait_here(struct program *p, sigmask inherited)
+static int check(void)
 {
-	mind_signals(inherited);
-	confine();
-	switch (pass_gate(p, NULL)) {
-	case GATE_OPENED:
-		break;
-	case GATE_FAILED:
-		return WAITED_TOO_LONG;
-	case GATE_INTERRUPTED:
-		return 128 + p->gate.signal;
-	}
-	return 0;
-}
+	enum gate_outcome outcome;
 
-static int check(struct program *p, sigmask inherited)
-{
-	struct gate *g = &p->gate;
-	const struct gate_plan plan = {.only_once = true, .tell = ignore_gate};
-
-	mind_signals(inherited);
-	confine();
-
-	enum gate_outcome outcome = gate_run(g, &plan, NULL);
-
-	report_check(&p->report, g->progress, g->count);
+	p.gate.only_once = true;
+	outcome = gate_run(&p.gate);
+	report_check(&p.report);
 	return outcome == GATE_OPENED ? 0 : 1;
 }
 
-static int install_here(struct program *p)
+static int install_here(void)
 {
-	int error = install(p->options.path);
-	struct span path = span_of(p->options.path);
+	int error = install(p.options.path);
+	struct span path = span_of(p.options.path);
 
 	if (error)
-		report_say(&p->report, ERROR, "install", NULL, "%w: %e", buf_put_word, &path, error);
+		report_say(&p.report, ERROR, "install", NULL, "%w: %e", buf_put_word, &path, error);
 	return error ? SHIM_FAILED : 0;
 }
 
-static int print_help(struct program *p)
+static void print_help(void)
 {
-	struct buf b = arena_rest(&p->arena);
+	struct buf b = arena_rest(&p.arena);
 
 	buf_put_help(&b);
 	report_print(buf_span(&b));
-	return 0;
 }
 
 /* Shows the mistakes. A health check has no other status than 0 and 1. */
-static int refuse(struct program *p)
+static int refuse(void)
 {
-	report_mistakes(&p->report, &p->mistakes);
-	return p->options.verb == VERB_CHECK ? 1 : SHIM_FAILED;
-}
-
-static bool is_sound(const struct program *p)
-{
-	return !p->mistakes.first && !p->arena.full;
+	report_mistakes(&p.report, &p.mistakes);
+	return p.options.verb == VERB_CHECK ? 1 : SHIM_FAILED;
 }
 
 /* Reads everything that can be wrong in a configuration before anything is done. False after mistakes. */
-static bool prepare(struct program *p, char **argv)
+static bool prepare(char **argv)
 {
-	struct options *o = &p->options;
+	struct options *o = &p.options;
+	struct report *r = &p.report;
 
-	p->mistakes.arena = &p->arena;
-	options_parse(o, argv, &p->mistakes);
-	p->report = (struct report){.format = o->log, .quiet = o->quiet, .verbose = o->verbose};
-	if (o->count > 0 && !p->arena.full)
-		gate_open(&p->gate, o->targets, o->count, &p->mistakes);
-	return is_sound(p);
+	p.mistakes.arena = &p.arena;
+	options_parse(o, argv, &p.mistakes);
+	r->format = o->log;
+	r->quiet = o->quiet;
+	r->verbose = o->verbose;
+	r->opens_anyway = o->on_timeout;
+	if (o->count > 0 && !p.arena.full)
+		gate_open(&p.gate, o->targets, o->count, &p.mistakes);
+	r->all = p.gate.progress;
+	r->count = o->count;
+	p.gate.standings = p.shared->standings;
+	return !p.mistakes.first && !p.arena.full;
 }
 
-static bool share_memory(struct program *p)
+static int act(sigmask inherited)
 {
-	size_t size = sizeof(*p->shared) + p->options.count;
-
-	p->shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	return p->shared != MAP_FAILED;
-}
-
-static int act(struct program *p, sigmask inherited)
-{
-	switch (p->options.verb) {
+	switch (p.options.verb) {
 	case VERB_RUN:
-		if (share_memory(p))
-			return run(p, inherited);
-		report_say(&p->report, ERROR, "memory", NULL, "out of memory");
-		return SHIM_FAILED;
+		return run(inherited);
 	case VERB_WAIT:
-		return wait_here(p, inherited);
 	case VERB_CHECK:
-		return check(p, inherited);
+		mind_signals(inherited);
+		confine();
+		return p.options.verb == VERB_WAIT ? pass_gate() : check();
 	case VERB_INSTALL:
-		return install_here(p);
+		return install_here();
 	case VERB_HELP:
-		return print_help(p);
+		print_help();
+		break;
 	case VERB_VERSION:
 		report_print(SPAN("shim " SHIM_VERSION "\n"));
 		break;
@@ -343,15 +268,20 @@ static int act(struct program *p, sigmask inherited)
 	return 0;
 }
 
+static bool take_memory(void)
+{
+	p.shared = mmap(NULL, sizeof(*p.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return p.shared != MAP_FAILED && arena_open(&p.arena, MEMORY_MAX);
+}
+
 int main(int argc, char **argv)
 {
 	sigmask inherited = signals_block(); /* before anything else: what comes earlier is lost */
-	struct program p = {0};
 
 	(void)argc;
-	if (!arena_open(&p.arena, MEMORY_MAX)) {
+	if (!take_memory()) {
 		report_say(&p.report, ERROR, "memory", NULL, "out of memory");
 		return SHIM_FAILED;
 	}
-	return prepare(&p, argv) ? act(&p, inherited) : refuse(&p);
+	return prepare(argv) ? act(inherited) : refuse();
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
-#include "base/errnos.h"
 #include "base/redact.h"
 #include "line.h"
 #include "output.h"
@@ -20,16 +19,21 @@ void report_say(struct report *r, enum level level, const char *event, const str
 	line_send(r, &l);
 }
 
+/* A writer of struct span. */
+static void put_interpreter(struct buf *b, const void *path)
+{
+	const struct span *reader = path;
+
+	if (reader->len > 0)
+		buf_format(b, "its interpreter %q: ", reader);
+}
+
 void report_cannot_execute(struct report *r, const char *command, int error, const char *interpreter)
 {
 	struct span name = span_of(*command ? command : "\"\""), reader = span_of(interpreter);
-	struct line l;
 
-	line_init(&l, ERROR, "cannot-execute", NULL);
-	buf_format(&l.text, reader.len ? "cannot execute %w: its interpreter %q: " : "cannot execute %w: ", buf_put_word, &name,
-		   &reader);
-	buf_put_errno(&l.text, error);
-	line_send(r, &l);
+	report_say(r, ERROR, "cannot-execute", NULL, "cannot execute %w: %w%e", buf_put_word, &name, put_interpreter, &reader,
+		   error);
 }
 
 /* signal(7), from 1 on */
@@ -49,135 +53,164 @@ void buf_put_signal(struct buf *b, const void *number)
 		buf_format(b, "signal %u", n);
 }
 
-static const char *plural(unsigned count)
+/* "1 target", "3 targets"; a writer of struct report */
+static void put_count(struct buf *b, const void *report)
 {
-	return count == 1 ? "" : "s";
+	unsigned count = ((const struct report *)report)->count;
+
+	buf_format(b, count == 1 ? "%u target" : "%u targets", count);
 }
 
-/* The longest time that a target is waited for. */
-static msec longest_timeout(const struct progress *all, unsigned count)
+/* "all ready", "2 of 3 targets not ready"; a writer of struct report */
+static void put_outcome(struct buf *b, const void *report)
 {
-	msec longest = 0;
+	const struct report *r = report;
+	unsigned missing = progress_count_not_ready(r->all, r->count);
 
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].target->policy.timeout > longest)
-			longest = all[i].target->policy.timeout;
-	return longest;
+	buf_format(b, missing ? "%u of %w not ready" : "all ready", missing, put_count, r);
 }
 
-void report_waiting(struct report *r, const struct progress *all, unsigned count)
+static msec elapsed(const struct report *r)
 {
-	msec limit = longest_timeout(all, count);
-
-	report_say(r, INFO, "waiting", NULL, limit < NEVER ? "waiting for %u target%s, at most %t" : "waiting for %u target%s",
-		   count, plural(count), limit);
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].target->insecure)
-			report_say(r, WARNING, "insecure", &all[i], "its certificate is not verified (insecure)");
+	return clock_now() - r->start;
 }
 
-void report_attempt(struct report *r, const struct progress *p)
+void report_waiting(struct report *r)
 {
-	report_say(r, INFO, "attempt", p, "attempt %u after %t: %w", p->attempts, p->elapsed, buf_put_verdict, &p->verdict);
+	msec limit = 0;
+
+	r->start = clock_now();
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->all[i].target->policy.timeout > limit)
+			limit = r->all[i].target->policy.timeout;
+	report_say(r, INFO, "waiting", NULL, limit < NEVER ? "waiting for %w, at most %t" : "waiting for %w", put_count, r,
+		   limit);
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->all[i].target->insecure)
+			report_say(r, WARNING, "insecure", &r->all[i], "its certificate is not verified (insecure)");
 }
 
-void report_trouble(struct report *r, const struct progress *p)
-{
-	bool may_mend = verdict_may_mend(&p->verdict);
-
-	report_say(r, may_mend ? INFO : WARNING, "not-ready", p, may_mend ? "%w" : "%w - waiting rarely mends this",
-		   buf_put_verdict, &p->verdict);
-}
-
-/* " after 2.74s (14 attempts)"; a writer of struct progress */
+/* " after 2.74s (14 attempts)", nothing before the first has ended; a writer of struct progress */
 static void put_after(struct buf *b, const void *progress)
 {
 	const struct progress *p = progress;
 
-	buf_format(b, p->attempts > 1 ? " after %t (%u attempts)" : " after %t", p->elapsed, p->attempts);
+	if (p->attempts > 0)
+		buf_format(b, p->attempts > 1 ? " after %t (%u attempts)" : " after %t", p->elapsed, p->attempts);
 }
 
-void report_ready(struct report *r, const struct progress *p)
+/* `form` has places for the state, and for how long that took. */
+static void say_state(struct report *r, enum level level, const char *event, const struct progress *p, const char *form)
 {
-	report_say(r, INFO, "ready", p, "ready%w", put_after, p);
+	report_say(r, level, event, p, form, buf_put_state, p, put_after, p);
 }
 
-void report_gave_up(struct report *r, const struct progress *p)
+static void say_trouble(struct report *r, const struct progress *p)
 {
-	report_say(r, WARNING, "gave-up", p, p->target->optional ? "given up%w, it is optional: %w" : "not ready%w: %w",
-		   put_after, p, buf_put_verdict, &p->verdict);
+	if (verdict_may_mend(&p->verdict))
+		say_state(r, INFO, "not-ready", p, "%w");
+	else
+		say_state(r, WARNING, "not-ready", p, "%w - waiting rarely mends this");
 }
 
-void report_still_waiting(struct report *r, const struct progress *all, unsigned count, msec elapsed)
+/* What is missed at the limit stands in the table, if there will be one. */
+static void say_given_up(struct report *r, const struct progress *p)
+{
+	if (p->target->optional || r->opens_anyway)
+		report_say(r, WARNING, "gave-up", p,
+			   p->target->optional ? "given up%w, it is optional: %w" : "not ready%w: %w", put_after, p,
+			   buf_put_state, p);
+}
+
+/* The names of some that are awaited; a writer of struct report */
+static void put_awaited(struct buf *b, const void *report)
 {
 	enum { NAMED = 6 };
+	const struct report *r = report;
 	unsigned left = 0;
-	struct line l;
 
-	line_init(&l, INFO, "still-waiting", NULL);
-	buf_format(&l.text, "still waiting after %t for", elapsed);
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].standing == AWAITED && left++ < NAMED)
-			buf_format(&l.text, left > 1 ? ", %S" : " %S", &all[i].target->label);
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->all[i].standing == AWAITED && left++ < NAMED)
+			buf_format(b, left > 1 ? ", %S" : " %S", &r->all[i].target->label);
 	if (left > NAMED)
-		buf_format(&l.text, " and %u more", left - NAMED);
-	line_send(r, &l);
+		buf_format(b, " and %u more", left - NAMED);
 }
 
-void report_states(struct report *r, const struct progress *all, unsigned count)
+void report_news(void *report, enum news news, const struct progress *p)
 {
-	for (unsigned i = 0; i < count; i++)
-		report_say(r, INFO, "state", &all[i], all[i].attempts ? "%w%w" : "%w", buf_put_state, &all[i],
-			   put_after, &all[i]);
+	struct report *r = report;
+
+	if (news == TROUBLE_CHANGED && r->verbose)
+		news = ATTEMPT_FAILED; /* as every other is told */
+	switch (news) {
+	case NO_NEWS:
+		break;
+	case ATTEMPT_FAILED:
+		if (r->verbose)
+			report_say(r, INFO, "attempt", p, "attempt %u after %t: %w", p->attempts, p->elapsed,
+				   buf_put_state, p);
+		break;
+	case TROUBLE_CHANGED:
+		say_trouble(r, p);
+		break;
+	case TARGET_READY:
+		say_state(r, INFO, "ready", p, "%w%w");
+		break;
+	case TARGET_GIVEN_UP:
+		say_given_up(r, p);
+		break;
+	case STILL_WAITING:
+		report_say(r, INFO, "still-waiting", NULL, "still waiting after %t for%w", elapsed(r), put_awaited, r);
+		break;
+	case STATES_WANTED:
+		for (unsigned i = 0; i < r->count; i++)
+			say_state(r, INFO, "state", &r->all[i], "%w%w");
+		break;
+	}
 }
 
 /* The columns of the table begin at `names`, and so far from each other. */
 enum { NAMES_MAX = 40, ATTEMPTS_WIDTH = 10, TIME_WIDTH = 10 };
 
-static unsigned attempts_column(const struct progress *all, unsigned count)
+static unsigned attempts_column(const struct report *r)
 {
-	unsigned width = sizeof("TARGET") - 1;
+	size_t width = sizeof("TARGET") - 1;
 
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].standing != IS_READY && all[i].target->label.len > width)
-			width = (unsigned)all[i].target->label.len;
-	return 4 + (width < NAMES_MAX ? width : NAMES_MAX);
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->all[i].standing != IS_READY && r->all[i].target->label.len > width)
+			width = r->all[i].target->label.len;
+	return 4 + (width < NAMES_MAX ? (unsigned)width : NAMES_MAX);
 }
 
 static void send_row(struct report *r, unsigned column, const struct progress *p)
 {
 	if (r->format == LOG_JSON)
-		report_say(r, ERROR, "failed", p, "%w", buf_put_verdict, &p->verdict);
+		report_say(r, ERROR, "failed", p, "%w", buf_put_state, p);
 	else
 		report_say(r, ERROR, "failed", NULL, "  %S  %p%u  %p%t  %p%w", &p->target->label, column, p->attempts,
-			   column + ATTEMPTS_WIDTH, p->elapsed, column + ATTEMPTS_WIDTH + TIME_WIDTH, buf_put_verdict,
-			   &p->verdict);
+			   column + ATTEMPTS_WIDTH, p->elapsed, column + ATTEMPTS_WIDTH + TIME_WIDTH, buf_put_state, p);
 }
 
-void report_not_ready(struct report *r, const struct progress *all, unsigned count, msec elapsed)
+void report_not_ready(struct report *r)
 {
-	unsigned column = attempts_column(all, count);
+	unsigned column = attempts_column(r);
 
-	report_say(r, ERROR, "failed", NULL, "gave up after %t: %u of %u target%s not ready", elapsed,
-		   progress_count_not_ready(all, count), count, plural(count));
+	report_say(r, ERROR, "failed", NULL, "gave up after %t: %w", elapsed(r), put_outcome, r);
 	if (r->format == LOG_TEXT)
 		report_say(r, ERROR, "failed", NULL, "  TARGET%pATTEMPTS%pTIME%pLAST REASON", column,
 			   column + ATTEMPTS_WIDTH, column + ATTEMPTS_WIDTH + TIME_WIDTH);
-	for (unsigned i = 0; i < count; i++)
-		if (all[i].standing != IS_READY)
-			send_row(r, column, &all[i]);
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->all[i].standing != IS_READY)
+			send_row(r, column, &r->all[i]);
 }
 
-void report_opened(struct report *r, const struct progress *all, unsigned count, msec elapsed, const char *command)
+void report_opened(struct report *r, const char *command)
 {
-	unsigned missing = progress_count_not_ready(all, count);
+	bool is_whole = progress_count_not_ready(r->all, r->count) == 0;
 	struct span name = span_of(command);
-	struct line l;
 
-	line_init(&l, missing ? WARNING : INFO, "opened", NULL);
-	buf_format(&l.text, missing ? "%u of %u target%s not ready" : "all ready", missing, count, plural(count));
-	buf_format(&l.text, command ? " after %t, starting %q" : " after %t", elapsed, &name);
-	line_send(r, &l);
+	report_say(r, is_whole ? INFO : WARNING, "opened", NULL, command ? "%w after %t, starting %q" : "%w after %t",
+		   put_outcome, r, elapsed(r), &name);
 }
 
 void report_print(struct span text)

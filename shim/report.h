@@ -18,8 +18,13 @@ struct report {
 	enum log_format format;
 	bool quiet; /* only what went wrong in the end */
 	bool verbose; /* every attempt */
+	bool opens_anyway; /* at the limit: then a target that was given up is worth a line */
 	bool is_broken; /* nobody will ever read it */
 	unsigned dropped; /* lines, since the last that was written */
+	/* Of the wait. */
+	const struct progress *all;
+	unsigned count;
+	msec start; /* set by report_waiting() */
 };
 
 /* One line. `event` is for machines; `p` is what it is about, NULL for no single target; `form` is of buf_format(). */
@@ -30,21 +35,17 @@ void report_cannot_execute(struct report *r, const char *command, int error, con
 /* "TERM", "signal 34"; a writer of int */
 void buf_put_signal(struct buf *b, const void *number);
 
-void report_waiting(struct report *r, const struct progress *all, unsigned count);
-void report_attempt(struct report *r, const struct progress *p);
-void report_trouble(struct report *r, const struct progress *p);
-void report_ready(struct report *r, const struct progress *p);
-void report_gave_up(struct report *r, const struct progress *p);
-void report_still_waiting(struct report *r, const struct progress *all, unsigned count, msec elapsed);
-/* The state of every target. */
-void report_states(struct report *r, const struct progress *all, unsigned count);
-/* The table of what is not ready, after `elapsed`. */
-void report_not_ready(struct report *r, const struct progress *all, unsigned count, msec elapsed);
+/* The wait begins. */
+void report_waiting(struct report *r);
+/* A function of struct report. */
+hear_news report_news;
+/* The table of what is not ready. */
+void report_not_ready(struct report *r);
 /* "all ready", or how many are not; `command` is what is started next, NULL for nothing. */
-void report_opened(struct report *r, const struct progress *all, unsigned count, msec elapsed, const char *command);
+void report_opened(struct report *r, const char *command);
 
 /* What check found, to stdout, at most 4,096 bytes. */
-void report_check(struct report *r, const struct progress *all, unsigned count);
+void report_check(const struct report *r);
 
 /* Each mistake with its text, a caret and what would be right. */
 void report_mistakes(struct report *r, const struct mistakes *mistakes);

@@ -32,26 +32,25 @@ static bool put_check_line(const struct report *r, struct buf *b, const struct p
 }
 
 /* How many of those that are ready, or not, found room. */
-static unsigned put_check_lines(const struct report *r, struct buf *b, const struct progress *all, unsigned count,
-				bool ready)
+static unsigned put_check_lines(const struct report *r, struct buf *b, bool ready)
 {
 	unsigned put = 0;
 
-	for (unsigned i = 0; i < count; i++)
-		if ((all[i].standing == IS_READY) == ready && put_check_line(r, b, &all[i]))
+	for (unsigned i = 0; i < r->count; i++)
+		if ((r->all[i].standing == IS_READY) == ready && put_check_line(r, b, &r->all[i]))
 			put++;
 	return put;
 }
 
-void report_check(struct report *r, const struct progress *all, unsigned count)
+void report_check(const struct report *r)
 {
 	char memory[CHECK_MAX];
 	struct buf b = buf_init(memory, sizeof(memory));
-	unsigned wanted = r->quiet ? progress_count_not_ready(all, count) : count;
-	unsigned put = put_check_lines(r, &b, all, count, false);
+	unsigned wanted = r->quiet ? progress_count_not_ready(r->all, r->count) : r->count;
+	unsigned put = put_check_lines(r, &b, false);
 
 	if (!r->quiet)
-		put += put_check_lines(r, &b, all, count, true);
+		put += put_check_lines(r, &b, true);
 	if (put < wanted && r->format == LOG_TEXT)
 		buf_format(&b, "and %u more\n", wanted - put);
 	output_all(STDOUT_FILENO, buf_span(&b));

@@ -25,6 +25,20 @@ struct progress {
 	struct verdict verdict; /* of the last attempt that failed; NOTHING_YET before */
 };
 
+/* What there is to tell of the wait. */
+enum news {
+	NO_NEWS,
+	ATTEMPT_FAILED, /* as the time before */
+	TROUBLE_CHANGED, /* an attempt failed, and not as the time before */
+	TARGET_READY,
+	TARGET_GIVEN_UP,
+	STILL_WAITING, /* every 10 s; of no single target */
+	STATES_WANTED, /* USR1; of no single target */
+};
+
+/* Hears it; `p` is NULL where it is of no single target. */
+typedef void hear_news(void *context, enum news news, const struct progress *p);
+
 /* "ready", or why not; a writer of struct progress. */
 void buf_put_state(struct buf *b, const void *progress);
 

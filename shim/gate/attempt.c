@@ -6,15 +6,10 @@
 
 enum { NEXT_ADDRESS_AFTER = 250 }; /* ms, RFC 8305 §5 */
 
-bool is_under_way(const struct attempt *a)
-{
-	return a->target != NULL;
-}
-
-static struct conversation *find(struct attempt *a, bool is_so(const struct conversation *))
+static struct conversation *find(struct attempt *a, enum conversation_state state)
 {
 	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		if (is_so(&a->talks[i]))
+		if (a->talks[i].state == state)
 			return &a->talks[i];
 	return NULL;
 }
@@ -24,26 +19,16 @@ static bool is_looking(const struct attempt *a)
 	return a->lookup.fd >= 0;
 }
 
-bool is_closed(struct attempt *a)
-{
-	return !is_looking(a) && !find(a, is_talking) && !find(a, is_draining);
-}
-
 void attempt_init(struct attempt *a)
 {
-	a->target = NULL;
 	a->lookup.fd = -1;
-	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		a->talks[i].stream.fd = -1;
-		a->talks[i].equipment = &a->equipment[i];
-	}
 }
 
-static void close_all(struct attempt *a, bool are_so(const struct conversation *))
+static void close_all(struct attempt *a, enum conversation_state state)
 {
 	struct conversation *c;
 
-	while ((c = find(a, are_so)))
+	while ((c = find(a, state)))
 		conversation_close(c);
 }
 
@@ -51,7 +36,7 @@ static void close_all(struct attempt *a, bool are_so(const struct conversation *
 static enum outcome end(struct attempt *a, enum outcome outcome)
 {
 	lookup_close(&a->lookup);
-	close_all(a, is_talking);
+	close_all(a, TALKING);
 	a->target = NULL;
 	return outcome;
 }
@@ -59,12 +44,6 @@ static enum outcome end(struct attempt *a, enum outcome outcome)
 void attempt_abandon(struct attempt *a)
 {
 	end(a, NOT_READY);
-}
-
-void attempt_close(struct attempt *a)
-{
-	attempt_abandon(a);
-	close_all(a, is_draining);
 }
 
 /* The first of two that got equally far stands. */
@@ -84,9 +63,9 @@ static void cut_short(struct attempt *a, struct conversation *c)
 /* In a free place, else in that of one that drains, else in that of the older of two. */
 static bool start_conversation(struct attempt *a, const struct address *address)
 {
-	struct conversation *c = find(a, is_absent);
+	struct conversation *c = find(a, ABSENT);
 
-	if (!c && (c = find(a, is_draining)))
+	if (!c && (c = find(a, DRAINING)))
 		conversation_close(c);
 	if (!c) {
 		c = a->newest == a->talks ? a->talks + 1 : a->talks;
@@ -124,7 +103,7 @@ static bool start_next(struct attempt *a, msec now)
 
 static enum outcome go_on(struct attempt *a, msec now)
 {
-	if (find(a, is_talking) || start_next(a, now))
+	if (find(a, TALKING) || start_next(a, now))
 		return PENDING;
 	return end(a, NOT_READY);
 }
@@ -149,7 +128,7 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 
 enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned number, msec now, msec deadline)
 {
-	attempt_close(a);
+	close_all(a, DRAINING);
 	a->target = t;
 	a->number = number;
 	a->next = 0;
@@ -176,7 +155,7 @@ static enum outcome time_out(struct attempt *a)
 		lookup_time_out(&a->lookup, &a->last);
 		note_failure(a);
 	}
-	while ((c = find(a, is_talking)))
+	while ((c = find(a, TALKING)))
 		cut_short(a, c);
 	return end(a, NOT_READY);
 }
@@ -194,46 +173,33 @@ static enum outcome step_talk(struct attempt *a, struct conversation *c, msec no
 	return go_on(a, now);
 }
 
-enum outcome attempt_step(struct attempt *a, const short revents[SOURCES], msec now)
+enum outcome attempt_step(struct attempt *a, msec now)
 {
-	enum outcome outcome = PENDING;
-
 	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		struct conversation *c = &a->talks[i];
+		enum outcome outcome = PENDING;
 
-		if (is_draining(c)) {
-			if (revents[1 + i] || now >= c->drained)
-				conversation_drain(c, now);
-		} else if (outcome == PENDING && is_talking(c) && revents[1 + i]) {
-			outcome = step_talk(a, c, now);
-		}
+		if (conversation_is_due(&a->talks[i], now))
+			outcome = step_talk(a, &a->talks[i], now);
+		if (outcome != PENDING)
+			return outcome;
 	}
-	if (outcome != PENDING || !is_under_way(a))
-		return outcome;
+	if (!a->target)
+		return PENDING;
 	if (now >= a->deadline)
 		return time_out(a);
 	if (is_looking(a))
-		return follow_lookup(a, lookup_step(&a->lookup, revents[0], now), now);
+		return follow_lookup(a, lookup_step(&a->lookup, a->look->revents, now), now);
 	if (now >= a->next_start)
 		start_next(a, now);
 	return go_on(a, now);
 }
 
-msec attempt_await(struct attempt *a, struct pollfd entries[SOURCES])
+void attempt_await(struct attempt *a, struct polling *p)
 {
-	msec wake = is_under_way(a) ? earlier(a->deadline, a->next_start) : NEVER;
-
-	entries[0] = (struct pollfd){.fd = a->lookup.fd, .events = a->lookup.events};
+	if (a->target)
+		p->wake = earlier(p->wake, earlier(a->deadline, a->next_start));
 	if (is_looking(a))
-		wake = earlier(wake, a->lookup.wake);
-	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		struct conversation *c = &a->talks[i];
-
-		entries[1 + i] = (struct pollfd){.fd = c->stream.fd};
-		if (!is_absent(c))
-			entries[1 + i].events = stream_events(&c->stream);
-		if (is_draining(c))
-			wake = earlier(wake, c->drained);
-	}
-	return wake;
+		a->look = polling_add(p, a->lookup.fd, a->lookup.events, a->lookup.wake);
+	for (int i = 0; i < SIDE_BY_SIDE; i++)
+		conversation_await(&a->talks[i], p);
 }

@@ -3,40 +3,45 @@
 
 enum { DRAIN_TIME = 50 }; /* ms; a server that closes after its answer takes less than one */
 
-bool is_absent(const struct conversation *c)
-{
-	return c->stream.fd < 0;
-}
-
-bool is_talking(const struct conversation *c)
-{
-	return c->stream.fd >= 0 && !c->is_over;
-}
-
-bool is_draining(const struct conversation *c)
-{
-	return c->stream.fd >= 0 && c->is_over;
-}
-
 bool conversation_open(struct conversation *c, const struct target *t, const struct address *address, struct verdict *v)
 {
 	c->target = t;
 	c->said = c->heard = 0;
-	c->is_cut = c->is_over = false;
+	c->is_cut = false;
+	c->wake = NEVER;
+	c->entry = NULL;
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
-	c->whom = (struct tls_peer){t->server_name.value, c->equipment->trust, t->server_name.shown};
+	c->state = TALKING;
+	c->whom = (struct tls_peer){t->server_name.value, c->trust, t->server_name.shown};
 	if (t->scheme->security == TLS)
-		stream_secure(&c->stream, c->equipment->tls, &c->whom);
+		stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
 	return true;
+}
+
+void conversation_await(struct conversation *c, struct polling *p)
+{
+	if (c->state != ABSENT)
+		c->entry = polling_add(p, c->stream.fd, stream_events(&c->stream), c->wake);
+}
+
+bool conversation_is_due(const struct conversation *c, msec now)
+{
+	return c->state != ABSENT && (now >= c->wake || (c->entry && c->entry->revents));
+}
+
+static void drain(struct conversation *c, msec now)
+{
+	if (stream_drain(&c->stream) || now >= c->wake)
+		conversation_close(c);
 }
 
 static void finish(struct conversation *c, msec now)
 {
-	c->is_over = true;
-	c->drained = now + DRAIN_TIME;
+	c->state = DRAINING;
+	c->wake = now + DRAIN_TIME;
 	stream_finish(&c->stream);
-	conversation_drain(c, now);
+	drain(c, now);
 }
 
 /* Sends what the probe has to say and was not sent yet. */
@@ -53,9 +58,8 @@ static void say(struct conversation *c, struct span text, struct verdict *v)
 /* Asks the probe, and says what it wants said. */
 static enum outcome judge(struct conversation *c, struct verdict *v)
 {
-	struct scratch *scratch = c->equipment->scratch;
-	struct heard heard = {{scratch->heard, c->heard}, c->stream.eof};
-	struct buf text = buf_init(scratch->say, sizeof(scratch->say));
+	struct heard heard = {{c->scratch->heard, c->heard}, c->stream.eof};
+	struct buf text = buf_init(c->scratch->say, SAY_MAX);
 	enum outcome outcome = c->target->scheme->probe->judge(c->target, heard, &text, v);
 
 	if (outcome != NOT_READY)
@@ -77,7 +81,7 @@ static enum outcome talk(struct conversation *c, struct verdict *v)
 		outcome = judge(c, v);
 		if (outcome != PENDING || c->stream.eof)
 			break;
-		n = stream_read(&c->stream, c->equipment->scratch->heard + c->heard, HEARD_MAX - c->heard, v);
+		n = stream_read(&c->stream, c->scratch->heard + c->heard, HEARD_MAX - c->heard, v);
 		if (n < 0)
 			return NOT_READY;
 	} while (n > 0 || c->stream.eof);
@@ -89,6 +93,10 @@ enum outcome conversation_step(struct conversation *c, msec now, struct verdict 
 {
 	enum outcome outcome = PENDING;
 
+	if (c->state == DRAINING) {
+		drain(c, now);
+		return PENDING;
+	}
 	switch (stream_settle(&c->stream, clock_calendar(), v)) {
 	case STREAM_CONNECTING:
 	case STREAM_SHAKING_HANDS:
@@ -114,13 +122,8 @@ void conversation_time_out(const struct conversation *c, struct verdict *v)
 			     c->heard > 0 ? "the answer did not end in time" : "no answer in time");
 }
 
-void conversation_drain(struct conversation *c, msec now)
-{
-	if (stream_drain(&c->stream) || now >= c->drained)
-		conversation_close(c);
-}
-
 void conversation_close(struct conversation *c)
 {
 	stream_close(&c->stream);
+	c->state = ABSENT;
 }

@@ -8,6 +8,7 @@
 #ifndef SHIM_GATE_CONVERSATION_H
 #define SHIM_GATE_CONVERSATION_H
 
+#include "gate/polling.h"
 #include "net/stream.h"
 #include "net/tls.h"
 #include "probe/probe.h"
@@ -16,23 +17,25 @@
 struct scratch {
 	char say[SAY_MAX];
 	char heard[HEARD_MAX];
+	_Alignas(16) char tls[]; /* tls_size() bytes */
 };
 
-/* What a conversation about a target needs. */
-struct equipment {
-	struct scratch *scratch;
-	struct tls *tls; /* NULL for clear text */
-	const struct trust *trust; /* NULL: the certificate is not verified */
+enum conversation_state {
+	ABSENT,
+	TALKING,
+	DRAINING, /* it was judged */
 };
 
 struct conversation {
-	struct stream stream; /* fd -1: there is none */
-	const struct equipment *equipment; /* owner's to set, once */
-	const struct target *target;
+	enum conversation_state state;
 	unsigned said, heard; /* bytes sent, bytes received */
 	bool is_cut; /* nothing more can be said */
-	bool is_over; /* judged: only to be drained */
-	msec drained; /* when the draining ends at the latest */
+	msec wake; /* when the draining ends at the latest */
+	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
+	struct scratch *scratch; /* owner's to set, once */
+	const struct trust *trust; /* likewise; NULL: the certificate is not verified */
+	const struct target *target;
+	struct stream stream;
 	struct tls_peer whom; /* to be found by TLS */
 };
 
@@ -40,18 +43,20 @@ struct conversation {
 bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
 		       struct verdict *v);
 
-/* Moves on after poll(2). After READY and NOT_READY the conversation is over and drains. */
+/* Adds what it waits for, if it is there. */
+void conversation_await(struct conversation *c, struct polling *p);
+/* Has poll(2) an answer for it, or is its time over? */
+bool conversation_is_due(const struct conversation *c, msec now);
+
+/*
+ * Moves on after poll(2). After READY and NOT_READY it drains: what still comes is thrown away, until the peer has
+ * ended too, or the time for it is over; all the while that is PENDING.
+ */
 enum outcome conversation_step(struct conversation *c, msec now, struct verdict *v);
 
 /* Its time is over: says where it stood. */
 void conversation_time_out(const struct conversation *c, struct verdict *v);
 
-bool is_absent(const struct conversation *c);
-bool is_talking(const struct conversation *c);
-bool is_draining(const struct conversation *c);
-
-/* Throws away what still comes; closes when the peer has ended, or the time for it is over. */
-void conversation_drain(struct conversation *c, msec now);
 void conversation_close(struct conversation *c);
 
 #endif

@@ -10,25 +10,7 @@
 
 #include "base/mistake.h"
 #include "base/progress.h"
-
-enum gate_event {
-	GATE_ATTEMPT_FAILED, /* as the time before */
-	GATE_TROUBLE, /* an attempt failed, and not as the time before */
-	GATE_READY, /* one target */
-	GATE_GAVE_UP, /* one target */
-	GATE_STILL_WAITING, /* every 10 s; no target */
-	GATE_ASKED, /* USR1; no target */
-};
-
-/* Hears what happens. `progress` is NULL where an event is about no single target. */
-typedef void gate_tell(void *context, enum gate_event event, const struct progress *progress);
-
-struct gate_plan {
-	bool only_once; /* one attempt each, and all of them are made */
-	bool opens_anyway; /* when the limit of what is required is over */
-	gate_tell *tell;
-	void *context;
-};
+#include "gate/polling.h"
 
 enum gate_outcome {
 	GATE_OPENED,
@@ -37,17 +19,21 @@ enum gate_outcome {
 };
 
 struct gate {
-	struct gate_plan plan;
-	struct progress *progress; /* one a target; readable at any time */
+	/* The owner's to set, after gate_open(). */
+	bool only_once; /* one attempt each, and all of them are made */
+	bool opens_anyway; /* when the limit of what is required is over */
+	hear_news *tell;
+	void *context; /* of tell() */
+	unsigned char *standings; /* one a target, for init */
+	/* Readable at any time. */
+	struct progress *progress; /* one a target */
 	unsigned count;
-	msec start;
 	int signal; /* that asked for the end of the wait: TERM, INT, QUIT, HUP; 0 for none */
-	unsigned char *standings; /* shared with init, one a target; NULL for nobody */
 	/* Private. */
+	unsigned awaited; /* targets */
+	bool has_failed; /* a required one was given up */
 	struct watch *watches;
-	struct trusted_file *trusted; /* each is read once */
-	unsigned trusted_count;
-	struct polling *polling;
+	struct polling polling; /* signals first */
 	struct arena memory;
 };
 
@@ -57,8 +43,8 @@ struct gate {
  */
 bool gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes);
 
-/* Waits in this process, in which USR1 must be blocked. `standings` may be NULL. */
-enum gate_outcome gate_run(struct gate *g, const struct gate_plan *plan, unsigned char *standings);
+/* Waits in this process, in which USR1 must be blocked. What still drains after that ends with the process. */
+enum gate_outcome gate_run(struct gate *g);
 
 void gate_close(struct gate *g);
 

@@ -4,16 +4,12 @@
 #include "base/random.h"
 #include "gate/backoff.h"
 
-void watch_init(struct watch *w, struct progress *progress, msec now, bool only_once)
+void watch_init(struct watch *w, msec now, bool only_once)
 {
-	const struct policy *p = &progress->target->policy;
-
 	attempt_init(&w->attempt);
-	w->progress = progress;
-	w->start = now;
-	w->limit = now + p->timeout;
+	w->start = w->wake = now;
+	w->limit = now + w->progress->target->policy.timeout;
 	w->only_once = only_once;
-	w->wake = now;
 }
 
 /* The last attempt may outlast the limit, but not by much; else it could not see anything. */
@@ -28,14 +24,14 @@ static msec attempt_deadline(const struct watch *w, msec now)
 	return earlier(now + p->attempt_timeout, limit);
 }
 
-static enum watch_news end(struct watch *w, enum standing standing)
+static enum news end(struct watch *w, enum standing standing)
 {
 	w->progress->standing = standing;
 	w->wake = NEVER;
 	return standing == IS_READY ? TARGET_READY : TARGET_GIVEN_UP;
 }
 
-static enum watch_news fail(struct watch *w, msec now)
+static enum news fail(struct watch *w, msec now)
 {
 	struct progress *p = w->progress;
 	const struct policy *policy = &p->target->policy;
@@ -51,13 +47,13 @@ static enum watch_news fail(struct watch *w, msec now)
 	return is_news ? TROUBLE_CHANGED : ATTEMPT_FAILED;
 }
 
-enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec now)
+enum news watch_step(struct watch *w, msec now)
 {
 	struct progress *p = w->progress;
 	enum outcome outcome;
 
 	if (now < w->wake) {
-		outcome = attempt_step(&w->attempt, revents, now);
+		outcome = attempt_step(&w->attempt, now);
 	} else {
 		w->wake = NEVER;
 		outcome = attempt_open(&w->attempt, p->target, p->attempts, now, attempt_deadline(w, now));
@@ -69,7 +65,14 @@ enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec n
 	return outcome == READY ? end(w, IS_READY) : fail(w, now);
 }
 
-msec watch_await(struct watch *w, struct pollfd entries[SOURCES])
+void watch_await(struct watch *w, struct polling *p)
 {
-	return earlier(w->wake, attempt_await(&w->attempt, entries));
+	p->wake = earlier(p->wake, w->wake);
+	attempt_await(&w->attempt, p);
+}
+
+void watch_abandon(struct watch *w)
+{
+	w->wake = NEVER;
+	attempt_abandon(&w->attempt);
 }

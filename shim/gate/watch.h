@@ -12,7 +12,8 @@
 #include "gate/attempt.h"
 
 struct watch {
-	struct progress *progress; /* owner's */
+	struct progress *progress; /* owner's to set */
+	struct trust trust; /* what the owner read for this target, and maybe for later ones; else zeros */
 	msec start;
 	msec limit; /* an attempt that fails at or after this is the last one */
 	bool only_once;
@@ -21,16 +22,16 @@ struct watch {
 	struct attempt attempt;
 };
 
-/* What a step may have to tell. */
-enum watch_news { NO_NEWS, ATTEMPT_FAILED, TROUBLE_CHANGED, TARGET_READY, TARGET_GIVEN_UP };
-
-/* With `only_once` the first attempt is the last. The attempt's equipment is the owner's to set. */
-void watch_init(struct watch *w, struct progress *progress, msec now, bool only_once);
+/* With `only_once` the first attempt is the last. */
+void watch_init(struct watch *w, msec now, bool only_once);
 
 /* Moves on. */
-enum watch_news watch_step(struct watch *w, const short revents[SOURCES], msec now);
+enum news watch_step(struct watch *w, msec now);
 
 /* As attempt_await(). */
-msec watch_await(struct watch *w, struct pollfd entries[SOURCES]);
+void watch_await(struct watch *w, struct polling *p);
+
+/* No more attempts; what is over already may drain. */
+void watch_abandon(struct watch *w);
 
 #endif

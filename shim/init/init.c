@@ -7,12 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void tell(struct init *i, enum init_event event, int detail)
-{
-	i->tell(i->context, event, detail);
-}
-
-void init_open(struct init *i, sigmask blocked)
+bool init_open(struct init *i, sigmask blocked)
 {
 	i->heritage.init = getpid();
 	i->heritage.group = getpgrp();
@@ -20,14 +15,14 @@ void init_open(struct init *i, sigmask blocked)
 	/* Ignored, it would let children vanish unseen, with their status. */
 	i->heritage.ignores_children = signals_ignore_children(false);
 	if (i->heritage.init == 1)
-		return;
+		return true;
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-	tell(i, INIT_IS_SUBREAPER, i->heritage.init);
+	return false;
 }
 
 static int fail_to_fork(struct init *i)
 {
-	tell(i, INIT_CANNOT_FORK, errno);
+	i->tell(INIT_CANNOT_FORK, errno);
 	return SHIM_FAILED;
 }
 
@@ -57,7 +52,7 @@ static int end_wait(struct init *i, int signal)
 	kill(i->gate, SIGKILL);
 	while (waitpid(i->gate, &status, 0) < 0 && errno == EINTR)
 		;
-	tell(i, INIT_WAS_TOLD_TO_END, signal);
+	i->tell(INIT_WAS_TOLD_TO_END, signal);
 	return 128 + signal;
 }
 
@@ -65,11 +60,11 @@ static int wait_result(struct init *i, int status)
 {
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	tell(i, INIT_WAIT_DIED, WTERMSIG(status));
+	i->tell(INIT_WAIT_DIED, WTERMSIG(status));
 	return SHIM_FAILED;
 }
 
-int init_wait(struct init *i, void (*gate)(void *context))
+int init_wait(struct init *i, void (*gate)(void))
 {
 	siginfo_t info;
 	int status;
@@ -78,7 +73,7 @@ int init_wait(struct init *i, void (*gate)(void *context))
 	if (i->gate < 0)
 		return fail_to_fork(i);
 	if (i->gate == 0)
-		gate(i->context);
+		gate();
 	for (;;) {
 		int signal = signals_await(&info);
 
@@ -140,6 +135,6 @@ int init_serve(struct init *i)
 			forward(i, &info);
 	}
 	if (*i->exec_error)
-		tell(i, INIT_CANNOT_EXECUTE, *i->exec_error);
+		i->tell(INIT_CANNOT_EXECUTE, *i->exec_error);
 	return exit_status(status);
 }

@@ -11,7 +11,6 @@
 #include "init/child.h"
 
 enum init_event {
-	INIT_IS_SUBREAPER, /* it is not PID 1 */
 	INIT_CANNOT_FORK, /* detail: errno */
 	INIT_WAS_TOLD_TO_END, /* while waiting; detail: the signal */
 	INIT_WAIT_DIED, /* detail: the signal that ended the process that waits */
@@ -19,8 +18,7 @@ enum init_event {
 };
 
 struct init {
-	void (*tell)(void *context, enum init_event event, int detail);
-	void *context; /* of both functions */
+	void (*tell)(enum init_event event, int detail);
 	struct heritage heritage;
 	pid_t gate, command;
 	bool command_is_stopped;
@@ -31,14 +29,17 @@ enum {
 	SHIM_FAILED = 125, /* as in env(1) and docker run */
 };
 
-/* Takes the orphans of all descendants. `blocked` is what signals_block() returned as the first act of main. */
-void init_open(struct init *i, sigmask blocked);
+/*
+ * Takes the orphans of all descendants. `blocked` is what signals_block() returned as the first act of main.
+ * False when that took asking for, since this is not PID 1.
+ */
+bool init_open(struct init *i, sigmask blocked);
 
 /*
  * Forks; the child calls `gate`, which must not return. 0 when the child exited with 0; else the status
  * to exit with: the child's own, SHIM_FAILED if it crashed, 128 + n after a request to end.
  */
-int init_wait(struct init *i, void (*gate)(void *context));
+int init_wait(struct init *i, void (*gate)(void));
 
 /* Starts the command. 0, or the status to exit with. */
 int init_start(struct init *i, char *const argv[], char **environment);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+#include "gate/polling.h"
+
+const struct pollfd *polling_add(struct polling *p, int fd, short events, msec wake)
+{
+	struct pollfd *new = &p->entries[p->count++];
+
+	*new = (struct pollfd){.fd = fd, .events = events};
+	p->wake = earlier(p->wake, wake);
+	return new;
+}
+
+void polling_wait(struct polling *p, msec now)
+{
+	poll(p->entries, p->count, p->wake > now ? (int)(p->wake - now) : 0);
+}

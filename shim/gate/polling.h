@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * polling: what poll(2) is asked in one round, and what it answers.
+ *
+ * The one rule: only what has a descriptor stands in it: the kernel limits
+ * the number.
+ */
+#ifndef SHIM_GATE_POLLING_H
+#define SHIM_GATE_POLLING_H
+
+#include "base/clock.h"
+
+#include <poll.h>
+
+struct polling {
+	struct pollfd *entries; /* owner's */
+	unsigned count;
+	msec wake; /* something is due then, whatever happens */
+};
+
+/* One entry more; in it stands the answer until the round is over. */
+const struct pollfd *polling_add(struct polling *p, int fd, short events, msec wake);
+
+/* Until something happens or is due. */
+void polling_wait(struct polling *p, msec now);
+
+#endif

@@ -115,6 +115,8 @@ static void wait_in_child(void)
 
 	confine_child(p.init.heritage.init);
 	status = pass_gate();
+	for (unsigned i = 0; i < p.gate.count; i++)
+		p.shared->standings[i] = (unsigned char)p.gate.progress[i].standing;
 	_exit(p.gate.signal ? SHIM_FAILED : status); /* the signal was not init's, which takes its own way */
 }
 
@@ -242,7 +244,6 @@ static bool prepare(char **argv)
 		gate_open(&p.gate, o->targets, o->count, &p.mistakes);
 	r->all = p.gate.progress;
 	r->count = o->count;
-	p.gate.standings = p.shared->standings;
 	return !p.mistakes.first && !p.arena.full;
 }
 

@@ -32,58 +32,61 @@ static bool take_memory(struct gate *g)
 	if (!arena_open(&g->memory, g->count * each + 4096)) /* what is taken once */
 		return false;
 	g->watches = arena_take(&g->memory, g->count * sizeof(struct watch));
+	g->end = g->watches + g->count;
 	g->progress = arena_take(&g->memory, g->count * sizeof(struct progress));
 	g->polling.entries = arena_take(&g->memory, (1 + SOURCES * g->count) * sizeof(struct pollfd));
 	return true;
 }
 
-/* The anchors that the target needs: each file is read once. NULL after a mistake. */
-static const struct trust *need_trust(struct gate *g, struct watch *new, const struct target *t, struct mistakes *mistakes)
+/* The anchors that the target needs: each file is read once. There are none after a mistake: then nothing is trusted. */
+static const struct trust *need_trust(struct gate *g, struct watch *new, struct mistakes *mistakes)
 {
+	const struct target *t = new->progress->target;
 	struct buf problem = arena_rest(mistakes->arena);
 
 	for (struct watch *w = g->watches; w < new; w++)
 		if (w->trust.memory.at && span_equals(w->progress->target->ca.value, t->ca.value))
 			return &w->trust;
-	if (trust_open(&new->trust, t->ca.value.at, &problem))
-		return &new->trust;
-	mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
-	return NULL;
+	if (!trust_open(&new->trust, t->ca.value.at, &problem))
+		mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
+	return &new->trust;
 }
 
-/* False after a mistake. */
-static bool equip(struct gate *g, struct watch *w, const struct target *t, struct mistakes *mistakes)
+static void equip(struct gate *g, struct watch *w, struct mistakes *mistakes)
 {
-	bool is_verified = t->scheme->security == TLS && !t->insecure;
-	const struct trust *trust = is_verified ? need_trust(g, w, t, mistakes) : NULL;
+	const struct target *t = w->progress->target;
+	const struct trust *trust = NULL;
 
+	if (t->scheme->security == TLS && !t->insecure)
+		trust = need_trust(g, w, mistakes);
 	for (int i = 0; i < SIDE_BY_SIDE; i++) {
 		w->attempt.talks[i].trust = trust;
 		w->attempt.talks[i].scratch = arena_take(&g->memory, sizeof(struct scratch) + tls_size());
 	}
-	return !is_verified || trust;
 }
 
-bool gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
+void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
 {
-	bool good = true;
+	struct progress *p;
 
 	g->count = g->awaited = count;
-	if (!take_memory(g))
-		return mistake_say(mistakes, &targets->declared, (struct span){0},
-				   "there is not enough memory for so many targets");
-	for (unsigned i = 0; i < count; i++) {
-		g->watches[i].progress = &g->progress[i];
-		g->progress[i].target = &targets[i];
-		good &= equip(g, &g->watches[i], &targets[i], mistakes);
+	if (!take_memory(g)) {
+		mistake_say(mistakes, &targets->declared, (struct span){0},
+			    "there is not enough memory for so many targets");
+		return;
 	}
-	return good;
+	p = g->progress;
+	for (struct watch *w = g->watches; w < g->end; w++) {
+		p->target = targets++;
+		w->progress = p++;
+		equip(g, w, mistakes);
+	}
 }
 
 void gate_close(struct gate *g)
 {
-	for (unsigned i = 0; i < g->count; i++)
-		trust_close(&g->watches[i].trust);
+	for (struct watch *w = g->watches; w < g->end; w++)
+		trust_close(&w->trust);
 	arena_close(&g->memory);
 }
 
@@ -93,22 +96,17 @@ static void tell(struct gate *g, enum news news, const struct progress *p)
 		g->tell(g->context, news, p);
 }
 
-static void note(struct gate *g, unsigned i, enum news news)
-{
-	struct progress *p = &g->progress[i];
-
-	if (news == TARGET_READY || news == TARGET_GIVEN_UP)
-		g->awaited--;
-	if (news == TARGET_GIVEN_UP && !p->target->optional)
-		g->has_failed = true;
-	g->standings[i] = (unsigned char)p->standing;
-	tell(g, news, p);
-}
-
 static void step_all(struct gate *g, msec now)
 {
-	for (unsigned i = 0; i < g->count; i++)
-		note(g, i, watch_step(&g->watches[i], now));
+	for (struct watch *w = g->watches; w < g->end; w++) {
+		enum news news = watch_step(w, now);
+
+		if (news == TARGET_READY || news == TARGET_GIVEN_UP)
+			g->awaited--;
+		if (news == TARGET_GIVEN_UP && !w->progress->target->optional && !g->opens_anyway)
+			g->has_failed = true;
+		tell(g, news, w->progress);
+	}
 }
 
 /* Prepares a round that is over at `latest`. Is any connection open? */
@@ -116,14 +114,14 @@ static bool collect(struct gate *g, msec latest)
 {
 	g->polling.count = 1;
 	g->polling.wake = latest;
-	for (unsigned i = 0; i < g->count; i++)
-		watch_await(&g->watches[i], &g->polling);
+	for (struct watch *w = g->watches; w < g->end; w++)
+		watch_await(w, &g->polling);
 	return g->polling.count > 1;
 }
 
 static bool is_decided(const struct gate *g)
 {
-	return g->awaited == 0 || (g->has_failed && !g->opens_anyway && !g->only_once);
+	return g->awaited == 0 || (g->has_failed && !g->only_once);
 }
 
 /* False after a request to end. */
@@ -166,8 +164,8 @@ static void wind_up(struct gate *g)
 {
 	msec now = clock_now(), end = now + LAST_DRAIN;
 
-	for (unsigned i = 0; i < g->count; i++)
-		watch_abandon(&g->watches[i]);
+	for (struct watch *w = g->watches; w < g->end; w++)
+		watch_abandon(w);
 	while (collect(g, end) && now < end) {
 		polling_wait(&g->polling, now);
 		now = clock_now();
@@ -180,11 +178,11 @@ enum gate_outcome gate_run(struct gate *g)
 	msec now = clock_now();
 
 	*g->polling.entries = (struct pollfd){.fd = open_signals(), .events = POLLIN};
-	for (unsigned i = 0; i < g->count; i++)
-		watch_init(&g->watches[i], now, g->only_once);
+	for (struct watch *w = g->watches; w < g->end; w++)
+		watch_init(w, now, g->only_once);
 	run_loop(g);
 	wind_up(g);
 	if (g->signal)
 		return GATE_INTERRUPTED;
-	return g->has_failed && !g->opens_anyway ? GATE_FAILED : GATE_OPENED;
+	return g->has_failed ? GATE_FAILED : GATE_OPENED;
 }

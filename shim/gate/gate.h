@@ -24,24 +24,23 @@ struct gate {
 	bool opens_anyway; /* when the limit of what is required is over */
 	hear_news *tell;
 	void *context; /* of tell() */
-	unsigned char *standings; /* one a target, for init */
 	/* Readable at any time. */
 	struct progress *progress; /* one a target */
 	unsigned count;
 	int signal; /* that asked for the end of the wait: TERM, INT, QUIT, HUP; 0 for none */
 	/* Private. */
 	unsigned awaited; /* targets */
-	bool has_failed; /* a required one was given up */
-	struct watch *watches;
+	bool has_failed; /* a required one was given up, and that matters */
+	struct watch *watches, *end;
 	struct polling polling; /* signals first */
 	struct arena memory;
 };
 
 /*
- * Takes all memory and reads the trust anchors. False after a mistake, or when the kernel refuses
- * memory: then that is a mistake, too. gate_close() gives back what it took, in both cases.
+ * Takes all memory and reads the trust anchors; what goes wrong with that is a mistake, too. `g` begins as zeros.
+ * gate_close() gives back what was taken.
  */
-bool gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes);
+void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes);
 
 /* Waits in this process, in which USR1 must be blocked. What still drains after that ends with the process. */
 enum gate_outcome gate_run(struct gate *g);

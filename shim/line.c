@@ -39,7 +39,6 @@ static void put_text_line(struct buf *b, const struct line *l)
 {
 	struct span text = buf_span(&l->text);
 
-	buf_put_text(b, "shim: ");
 	if (l->progress)
 		buf_format(b, "%S: ", &l->progress->target->label);
 	buf_format(b, "%S\n", &text);
@@ -66,6 +65,8 @@ static void write_line(struct report *r, const struct line *l)
 	char memory[LINE_BYTES];
 	struct buf b = buf_init(memory, sizeof(memory));
 
+	if (r->format == LOG_TEXT)
+		buf_put_text(&b, "shim: ");
 	buf_put_line(&b, l, r->format);
 	switch (output_try(STDERR_FILENO, buf_span(&b))) {
 	case WRITTEN:

@@ -24,7 +24,7 @@ struct line {
 
 void line_init(struct line *l, enum level level, const char *event, const struct progress *progress);
 
-/* Appends the line to `b` as it is written, with its end. */
+/* Appends the line to `b`, with its end. */
 void buf_put_line(struct buf *b, const struct line *l, enum log_format format);
 
 /* To stderr; dropped where that would block. */

@@ -80,14 +80,14 @@ void report_waiting(struct report *r)
 	msec limit = 0;
 
 	r->start = clock_now();
-	for (unsigned i = 0; i < r->count; i++)
-		if (r->all[i].target->policy.timeout > limit)
-			limit = r->all[i].target->policy.timeout;
+	for (const struct progress *p = r->all; p->target; p++)
+		if (p->target->policy.timeout > limit)
+			limit = p->target->policy.timeout;
 	report_say(r, INFO, "waiting", NULL, limit < NEVER ? "waiting for %w, at most %t" : "waiting for %w", put_count, r,
 		   limit);
-	for (unsigned i = 0; i < r->count; i++)
-		if (r->all[i].target->insecure)
-			report_say(r, WARNING, "insecure", &r->all[i], "its certificate is not verified (insecure)");
+	for (const struct progress *p = r->all; p->target; p++)
+		if (p->target->insecure)
+			report_say(r, WARNING, "insecure", p, "its certificate is not verified (insecure)");
 }
 
 /* " after 2.74s (14 attempts)", nothing before the first has ended; a writer of struct progress */
@@ -129,9 +129,9 @@ static void put_awaited(struct buf *b, const void *report)
 	const struct report *r = report;
 	unsigned left = 0;
 
-	for (unsigned i = 0; i < r->count; i++)
-		if (r->all[i].standing == AWAITED && left++ < NAMED)
-			buf_format(b, left > 1 ? ", %S" : " %S", &r->all[i].target->label);
+	for (const struct progress *p = r->all; p->target; p++)
+		if (p->standing == AWAITED && left++ < NAMED)
+			buf_format(b, left > 1 ? ", %S" : " %S", &p->target->label);
 	if (left > NAMED)
 		buf_format(b, " and %u more", left - NAMED);
 }
@@ -163,8 +163,8 @@ void report_news(void *report, enum news news, const struct progress *p)
 		report_say(r, INFO, "still-waiting", NULL, "still waiting after %t for%w", elapsed(r), put_awaited, r);
 		break;
 	case STATES_WANTED:
-		for (unsigned i = 0; i < r->count; i++)
-			say_state(r, INFO, "state", &r->all[i], "%w%w");
+		for (p = r->all; p->target; p++)
+			say_state(r, INFO, "state", p, "%w%w");
 		break;
 	}
 }
@@ -176,9 +176,9 @@ static unsigned attempts_column(const struct report *r)
 {
 	size_t width = sizeof("TARGET") - 1;
 
-	for (unsigned i = 0; i < r->count; i++)
-		if (r->all[i].standing != IS_READY && r->all[i].target->label.len > width)
-			width = r->all[i].target->label.len;
+	for (const struct progress *p = r->all; p->target; p++)
+		if (p->standing != IS_READY && p->target->label.len > width)
+			width = p->target->label.len;
 	return 4 + (width < NAMES_MAX ? (unsigned)width : NAMES_MAX);
 }
 
@@ -199,9 +199,9 @@ void report_not_ready(struct report *r)
 	if (r->format == LOG_TEXT)
 		report_say(r, ERROR, "failed", NULL, "  TARGET%pATTEMPTS%pTIME%pLAST REASON", column,
 			   column + ATTEMPTS_WIDTH, column + ATTEMPTS_WIDTH + TIME_WIDTH);
-	for (unsigned i = 0; i < r->count; i++)
-		if (r->all[i].standing != IS_READY)
-			send_row(r, column, &r->all[i]);
+	for (const struct progress *p = r->all; p->target; p++)
+		if (p->standing != IS_READY)
+			send_row(r, column, p);
 }
 
 void report_opened(struct report *r, const char *command)

@@ -22,7 +22,7 @@ struct report {
 	bool is_broken; /* nobody will ever read it */
 	unsigned dropped; /* lines, since the last that was written */
 	/* Of the wait. */
-	const struct progress *all;
+	const struct progress *all; /* ends with one without a target */
 	unsigned count;
 	msec start; /* set by report_waiting() */
 };

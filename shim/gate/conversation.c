@@ -60,7 +60,7 @@ static enum outcome judge(struct conversation *c, struct verdict *v)
 {
 	struct heard heard = {{c->scratch->heard, c->heard}, c->stream.eof};
 	struct buf text = buf_init(c->scratch->say, SAY_MAX);
-	enum outcome outcome = c->target->scheme->probe->judge(c->target, heard, &text, v);
+	enum outcome outcome = c->target->scheme->probe->judge(c->target, &heard, &text, v);
 
 	if (outcome != NOT_READY)
 		say(c, buf_span(&text), v);

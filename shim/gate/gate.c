@@ -33,7 +33,7 @@ static bool take_memory(struct gate *g)
 		return false;
 	g->watches = arena_take(&g->memory, g->count * sizeof(struct watch));
 	g->end = g->watches + g->count;
-	g->progress = arena_take(&g->memory, g->count * sizeof(struct progress));
+	g->progress = arena_take(&g->memory, (g->count + 1) * sizeof(struct progress));
 	g->polling.entries = arena_take(&g->memory, (1 + SOURCES * g->count) * sizeof(struct pollfd));
 	return true;
 }

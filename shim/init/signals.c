@@ -15,11 +15,6 @@ static sigmask set_mask(sigmask mask)
 	return before;
 }
 
-sigmask sigmask_of(int signal)
-{
-	return (sigmask)1 << (signal - 1);
-}
-
 sigmask signals_block(void)
 {
 	return set_mask(every_signal);

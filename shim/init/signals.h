@@ -16,7 +16,10 @@
 /* Signal n is bit n - 1, as the kernel has it. */
 typedef uint64_t sigmask;
 
-sigmask sigmask_of(int signal);
+static inline sigmask sigmask_of(int signal)
+{
+	return (sigmask)1 << (signal - 1);
+}
 
 /* Blocks every signal; returns what was blocked before. */
 sigmask signals_block(void);

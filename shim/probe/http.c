@@ -76,14 +76,14 @@ static bool fits_status_line(const struct span *line)
 
 enum { STATUS_AT = 9, REASON_AT = 12 };
 
-/* 0 when a complete line holds none. */
+/* Less than 100 when a complete line holds none. */
 static unsigned status_of(const struct span *line)
 {
 	uint64_t status = 0;
 
 	if (fits_status_line(line) && (line->len == REASON_AT || (line->len > REASON_AT && line->at[REASON_AT] == ' ')))
 		span_number((struct span){line->at + STATUS_AT, REASON_AT - STATUS_AT}, 599, &status);
-	return status >= 100 ? (unsigned)status : 0;
+	return (unsigned)status;
 }
 
 /* Takes a line off `rest`, without its end, or a CR there; false when it is not complete. */
@@ -139,24 +139,23 @@ static bool skip_headers(struct span *rest)
 	return true;
 }
 
-static enum outcome http_judge(const struct target *t, struct heard heard, struct buf *say, struct verdict *verdict)
+static enum outcome http_judge(const struct target *t, const struct heard *heard, struct buf *say, struct verdict *verdict)
 {
-	struct span rest = heard.bytes, line;
+	struct span rest = heard->bytes, line;
 
 	put_request(say, t);
-	while (take_line(&rest, &line)) {
+	do {
+		bool is_complete = take_line(&rest, &line);
 		unsigned status = status_of(&line);
 
-		if (status == 0)
+		if (!is_complete && fits_status_line(&line))
+			break;
+		if (status < 100)
 			return judge_foreign("HTTP", &line, verdict);
 		if (!is_interim(status))
 			return judge_status(t, status, &line, verdict);
-		if (!skip_headers(&rest))
-			return judge_unfinished(&heard, verdict);
-	}
-	if (fits_status_line(&line))
-		return judge_unfinished(&heard, verdict);
-	return judge_foreign("HTTP", &line, verdict);
+	} while (skip_headers(&rest));
+	return judge_unfinished(heard, verdict);
 }
 
 const struct probe http_probe = {http_judge};

@@ -24,7 +24,7 @@ struct heard {
 };
 
 /* NOT_READY fills *verdict; the other outcomes leave it alone. */
-typedef enum outcome judge_function(const struct target *target, struct heard heard, struct buf *say,
+typedef enum outcome judge_function(const struct target *target, const struct heard *heard, struct buf *say,
 				    struct verdict *verdict);
 
 struct probe {

@@ -53,7 +53,7 @@ static void judge(struct judged *j, const struct target *t, struct span bytes, b
 
 	memset(j, 0, sizeof(*j));
 	j->say = buf_init(j->said, sizeof(j->said));
-	j->outcome = t->scheme->probe->judge(t, (struct heard){edge_copy(&edge, bytes), eof}, &j->say, &j->verdict);
+	j->outcome = t->scheme->probe->judge(t, &(struct heard){edge_copy(&edge, bytes), eof}, &j->say, &j->verdict);
 	assert_false(j->say.full);
 	if ((j->outcome == NOT_READY) == is_untouched(&j->verdict) || !sentence(&j->verdict))
 		fail_msg("%s, but the verdict is \"%s\"", outcomes[j->outcome], sentence(&j->verdict));

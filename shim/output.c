@@ -38,7 +38,7 @@ enum written output_try(int fd, struct span text)
 	return errno == EPIPE || errno == EBADF ? NOBODY_READS : WOULD_BLOCK;
 }
 
-enum written output_all(int fd, struct span text)
+void output_all(int fd, struct span text)
 {
 	while (text.len > 0) {
 		ssize_t n = write(fd, text.at, text.len);
@@ -46,8 +46,7 @@ enum written output_all(int fd, struct span text)
 		if (n < 0 && errno == EAGAIN)
 			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
 		else if (n < 0 && errno != EINTR)
-			return NOBODY_READS;
+			return; /* nobody reads it */
 		text = span_tail(text, n > 0 ? (size_t)n : 0);
 	}
-	return WRITTEN;
 }

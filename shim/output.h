@@ -15,6 +15,6 @@ enum written { WRITTEN, WOULD_BLOCK, NOBODY_READS };
 /* Writes the text at once, or not at all. */
 enum written output_try(int fd, struct span text);
 /* Writes all of it, however long that takes. */
-enum written output_all(int fd, struct span text);
+void output_all(int fd, struct span text);
 
 #endif

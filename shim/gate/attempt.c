@@ -71,7 +71,7 @@ static bool start_conversation(struct attempt *a, const struct address *address)
 		c = a->newest == a->talks ? a->talks + 1 : a->talks;
 		cut_short(a, c);
 	}
-	if (!conversation_open(c, a->target, address, &a->last)) {
+	if (!conversation_open(c, a->target, a->trust, address, &a->last)) {
 		note_failure(a);
 		return false;
 	}
@@ -90,7 +90,7 @@ static bool start_next(struct attempt *a, msec now)
 
 	a->next_start = NEVER;
 	while (a->next < found->count) {
-		const struct address *address = &found->list[(first % found->count + a->next++) % found->count];
+		const struct address *address = &found->list[(first + a->next++) % found->count];
 
 		if (start_conversation(a, address)) {
 			if (a->next < found->count)
@@ -126,11 +126,11 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 	return go_on(a, now);
 }
 
-enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned number, msec now, msec deadline)
+enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, msec deadline)
 {
 	close_all(a, DRAINING);
 	a->target = t;
-	a->number = number;
+	a->number++;
 	a->next = 0;
 	a->next_start = NEVER;
 	a->deadline = deadline;
@@ -196,8 +196,10 @@ enum outcome attempt_step(struct attempt *a, msec now)
 
 void attempt_await(struct attempt *a, struct polling *p)
 {
-	if (a->target)
-		p->wake = earlier(p->wake, earlier(a->deadline, a->next_start));
+	if (a->target) {
+		polling_wake(p, a->deadline);
+		polling_wake(p, a->next_start);
+	}
 	if (is_looking(a))
 		a->look = polling_add(p, a->lookup.fd, a->lookup.events, a->lookup.wake);
 	for (int i = 0; i < SIDE_BY_SIDE; i++)

@@ -17,8 +17,9 @@ enum {
 };
 
 struct attempt {
+	const struct trust *trust; /* owner's to set; NULL: the certificate is not verified */
 	const struct target *target; /* NULL: none is under way; conversations may still drain */
-	unsigned number; /* rotates the address that is tried first */
+	unsigned number; /* of attempts so far; rotates the address that is tried first */
 	unsigned next; /* how many addresses were tried */
 	msec next_start; /* when the next address is tried though one is still busy */
 	msec deadline;
@@ -34,7 +35,7 @@ struct attempt {
 void attempt_init(struct attempt *a);
 
 /* Starts; what still drains from the attempt before is closed. READY and NOT_READY (then see best): over at once. */
-enum outcome attempt_open(struct attempt *a, const struct target *t, unsigned number, msec now, msec deadline);
+enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, msec deadline);
 
 /* Moves on, when poll(2) has answered what attempt_await() asked. */
 enum outcome attempt_step(struct attempt *a, msec now);

@@ -10,11 +10,12 @@ static int64_t micros(msec length)
 msec backoff_delay(const struct policy *p, unsigned n, uint32_t dice)
 {
 	int64_t max = micros(p->max_interval), delay = micros(p->interval);
-	int spread = (int)(dice >> 16) - (1 << 15); /* -1 to 1, in parts of 2^15 */
+	uint64_t percent, spread;
 
 	while (--n > 0 && delay < max && p->backoff > 1000)
 		delay = delay * p->backoff / 1000;
-	delay = earlier(delay, max);
-	delay += delay / 100 * p->jitter * spread / (1 << 15);
-	return delay >= 1000 ? delay / 1000 : 1;
+	percent = (uint64_t)earlier(delay, max) / 100;
+	spread = percent * 2 * p->jitter * (dice >> 16) >> 16;
+	delay = (int64_t)(percent * (100 - p->jitter) + spread) / 1000;
+	return delay > 0 ? delay : 1;
 }

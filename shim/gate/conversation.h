@@ -17,7 +17,7 @@
 struct scratch {
 	char say[SAY_MAX];
 	char heard[HEARD_MAX];
-	_Alignas(16) char tls[]; /* tls_size() bytes */
+	uint64_t tls[]; /* tls_size() bytes */
 };
 
 enum conversation_state {
@@ -33,15 +33,17 @@ struct conversation {
 	msec wake; /* when the draining ends at the latest */
 	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
 	struct scratch *scratch; /* owner's to set, once */
-	const struct trust *trust; /* likewise; NULL: the certificate is not verified */
 	const struct target *target;
 	struct stream stream;
 	struct tls_peer whom; /* to be found by TLS */
 };
 
-/* To `address`, or NULL for the target's unix socket. False when it failed at once; then nothing is held. */
-bool conversation_open(struct conversation *c, const struct target *t, const struct address *address,
-		       struct verdict *v);
+/*
+ * To `address`, or NULL for the target's unix socket; without `trust` the certificate is not verified.
+ * False when it failed at once; then nothing is held.
+ */
+bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
+		       const struct address *address, struct verdict *v);
 
 /* Adds what it waits for, if it is there. */
 void conversation_await(struct conversation *c, struct polling *p);

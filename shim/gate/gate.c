@@ -24,11 +24,10 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool take_memory(struct gate *g)
+/* `each` is what a target needs beside what is taken here. */
+static bool take_memory(struct gate *g, size_t each)
 {
-	size_t scratch = SIDE_BY_SIDE * (sizeof(struct scratch) + tls_size() + 16); /* aligned */
-	size_t each = sizeof(struct watch) + sizeof(struct progress) + SOURCES * sizeof(struct pollfd) + scratch;
-
+	each += sizeof(struct watch) + sizeof(struct progress) + SOURCES * sizeof(struct pollfd);
 	if (!arena_open(&g->memory, g->count * each + 4096)) /* what is taken once */
 		return false;
 	g->watches = arena_take(&g->memory, g->count * sizeof(struct watch));
@@ -45,48 +44,48 @@ static const struct trust *need_trust(struct gate *g, struct watch *new, struct 
 	struct buf problem = arena_rest(mistakes->arena);
 
 	for (struct watch *w = g->watches; w < new; w++)
-		if (w->trust.memory.at && span_equals(w->progress->target->ca.value, t->ca.value))
-			return &w->trust;
-	if (!trust_open(&new->trust, t->ca.value.at, &problem))
+		if (w->own_trust.memory.at && span_equals(w->progress->target->ca.value, t->ca.value))
+			return &w->own_trust;
+	if (!trust_open(&new->own_trust, t->ca.value.at, &problem))
 		mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
-	return &new->trust;
+	return &new->own_trust;
 }
 
-static void equip(struct gate *g, struct watch *w, struct mistakes *mistakes)
+static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistakes)
 {
 	const struct target *t = w->progress->target;
-	const struct trust *trust = NULL;
 
 	if (t->scheme->security == TLS && !t->insecure)
-		trust = need_trust(g, w, mistakes);
-	for (int i = 0; i < SIDE_BY_SIDE; i++) {
-		w->attempt.talks[i].trust = trust;
-		w->attempt.talks[i].scratch = arena_take(&g->memory, sizeof(struct scratch) + tls_size());
-	}
+		w->attempt.trust = need_trust(g, w, mistakes);
 }
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
 {
+	size_t scratch_size = sizeof(struct scratch) + tls_size();
 	struct progress *p;
+	char *scratch;
 
 	g->count = g->awaited = count;
-	if (!take_memory(g)) {
+	if (!take_memory(g, SIDE_BY_SIDE * scratch_size)) {
 		mistake_say(mistakes, &targets->declared, (struct span){0},
 			    "there is not enough memory for so many targets");
 		return;
 	}
 	p = g->progress;
+	scratch = arena_take(&g->memory, count * SIDE_BY_SIDE * scratch_size);
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		p->target = targets++;
 		w->progress = p++;
-		equip(g, w, mistakes);
+		read_trust(g, w, mistakes);
+		for (int i = 0; i < SIDE_BY_SIDE; i++, scratch += scratch_size)
+			w->attempt.talks[i].scratch = (struct scratch *)scratch;
 	}
 }
 
 void gate_close(struct gate *g)
 {
 	for (struct watch *w = g->watches; w < g->end; w++)
-		trust_close(&w->trust);
+		trust_close(&w->own_trust);
 	arena_close(&g->memory);
 }
 

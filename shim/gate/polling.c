@@ -6,8 +6,13 @@ const struct pollfd *polling_add(struct polling *p, int fd, short events, msec w
 	struct pollfd *new = &p->entries[p->count++];
 
 	*new = (struct pollfd){.fd = fd, .events = events};
-	p->wake = earlier(p->wake, wake);
+	polling_wake(p, wake);
 	return new;
+}
+
+void polling_wake(struct polling *p, msec moment)
+{
+	p->wake = earlier(p->wake, moment);
 }
 
 void polling_wait(struct polling *p, msec now)

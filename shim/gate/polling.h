@@ -21,6 +21,8 @@ struct polling {
 /* One entry more; in it stands the answer until the round is over. */
 const struct pollfd *polling_add(struct polling *p, int fd, short events, msec wake);
 
+/* Something is due at that moment. */
+void polling_wake(struct polling *p, msec moment);
 /* Until something happens or is due. */
 void polling_wait(struct polling *p, msec now);
 

@@ -15,19 +15,17 @@ void watch_init(struct watch *w, msec now, bool only_once)
 /* The last attempt may outlast the limit, but not by much; else it could not see anything. */
 static msec attempt_deadline(const struct watch *w, msec now)
 {
-	const struct policy *p = &w->progress->target->policy;
-	msec shortest = now + earlier(p->attempt_timeout, SECOND);
-	msec limit = w->limit > shortest ? w->limit : shortest;
+	msec longest = w->progress->target->policy.attempt_timeout, limit = w->limit, shortest = now + earlier(longest, SECOND);
 
-	if (w->only_once)
-		return now + earlier(p->attempt_timeout, p->timeout);
-	return earlier(now + p->attempt_timeout, limit);
+	if (!w->only_once && limit < shortest)
+		limit = shortest;
+	return earlier(now + longest, limit);
 }
 
-static enum news end(struct watch *w, enum standing standing)
+/* No attempt will be due any more, as none was while this one was under way. */
+static enum news end(struct progress *p, enum standing standing)
 {
-	w->progress->standing = standing;
-	w->wake = NEVER;
+	p->standing = standing;
 	return standing == IS_READY ? TARGET_READY : TARGET_GIVEN_UP;
 }
 
@@ -42,7 +40,7 @@ static enum news fail(struct watch *w, msec now)
 	p->verdict = *v;
 	w->in_a_row = verdict_may_mend(v) ? 0 : w->in_a_row + 1;
 	if (w->only_once || now >= w->limit || (policy->fail_fast > 0 && w->in_a_row >= policy->fail_fast))
-		return end(w, GIVEN_UP);
+		return end(p, GIVEN_UP);
 	w->wake = earlier(now + backoff_delay(policy, p->attempts, random_dice()), w->limit);
 	return is_news ? TROUBLE_CHANGED : ATTEMPT_FAILED;
 }
@@ -56,18 +54,18 @@ enum news watch_step(struct watch *w, msec now)
 		outcome = attempt_step(&w->attempt, now);
 	} else {
 		w->wake = NEVER;
-		outcome = attempt_open(&w->attempt, p->target, p->attempts, now, attempt_deadline(w, now));
+		outcome = attempt_open(&w->attempt, p->target, now, attempt_deadline(w, now));
 	}
 	if (outcome == PENDING)
 		return NO_NEWS;
 	p->attempts++;
 	p->elapsed = now - w->start;
-	return outcome == READY ? end(w, IS_READY) : fail(w, now);
+	return outcome == READY ? end(p, IS_READY) : fail(w, now);
 }
 
 void watch_await(struct watch *w, struct polling *p)
 {
-	p->wake = earlier(p->wake, w->wake);
+	polling_wake(p, w->wake);
 	attempt_await(&w->attempt, p);
 }
 

@@ -13,7 +13,7 @@
 
 struct watch {
 	struct progress *progress; /* owner's to set */
-	struct trust trust; /* what the owner read for this target, and maybe for later ones; else zeros */
+	struct trust own_trust; /* what the owner read for this target, and maybe for later ones; else zeros */
 	msec start;
 	msec limit; /* an attempt that fails at or after this is the last one */
 	bool only_once;

@@ -5,6 +5,7 @@
 #include "init/command.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -32,18 +33,16 @@ static void lead_own_group(pid_t before)
 /* Sockets that were handed to init are meant for the command. `memory` must last until it is executed. */
 static void pass_on_listening(char **environment, pid_t init, struct buf *memory)
 {
-	struct span name = SPAN("LISTEN_PID=");
+	static const char form[] = "LISTEN_PID=%u";
 
-	for (; *environment; environment++) {
-		struct span entry = span_of(*environment);
-		uint64_t pid;
-
-		if (!span_starts_with(entry, name) || !span_number(span_tail(entry, name.len), INT32_MAX, &pid) ||
-		    (pid_t)pid != init)
-			continue;
-		buf_format(memory, "%S%u", &name, getpid());
-		*environment = (char *)buf_text(memory);
-	}
+	buf_format(memory, form, init);
+	while (*environment && strcmp(*environment, buf_text(memory)) != 0)
+		environment++;
+	if (!*environment)
+		return;
+	memory->len = 0;
+	buf_format(memory, form, getpid());
+	*environment = (char *)buf_text(memory);
 }
 
 static void restore(const struct heritage *h)

@@ -16,14 +16,16 @@ typedef int attempt_function(const char *path, void *context);
 /* The first directory of PATH counts where that goes well; if none does, the first error other than ENOENT. */
 static int search(const char *file, attempt_function *attempt, void *context)
 {
-	struct span name = span_of(file), directories = environment_value(SPAN("PATH"));
+	struct span directories = environment_value(SPAN("PATH"));
 	int error = ENOENT, found = ENOENT;
 	struct span directory;
 	size_t left; /* longer than the directory: a colon follows, and then another one, maybe empty */
 
+	if (!*file)
+		return ENOENT;
 	if (!directories.at)
 		directories = SPAN("/usr/local/bin:/bin:/usr/bin"); /* as musl's execvp() */
-	if (span_find(name, '/') < name.len)
+	if (strchr(file, '/'))
 		directories.len = 0;
 	do {
 		char memory[PATH_MAX];
@@ -33,8 +35,8 @@ static int search(const char *file, attempt_function *attempt, void *context)
 		directory = span_cut(&directories, ':');
 		if (directory.len > 0)
 			buf_format(&path, "%S/", &directory);
-		buf_put(&path, name);
-		if (name.len > 0 && !path.full)
+		buf_put_text(&path, file);
+		if (!path.full)
 			found = attempt(buf_text(&path), context);
 		if (error == ENOENT)
 			error = found;
@@ -71,27 +73,27 @@ static int check_file(const char *path)
 	return access(path, X_OK) == 0 ? 0 : errno;
 }
 
-/* What a file begins with. Linkers put program headers there, and the strings that these name. */
+enum { SEGMENTS_MAX = 32 }; /* a dozen is usual */
+
+/* What a file begins with; zeros behind its end. Linkers put the program headers there, and the strings that these name. */
 union start {
-	Elf64_Ehdr elf;
+	struct {
+		Elf64_Ehdr header;
+		Elf64_Phdr segments[SEGMENTS_MAX];
+	} elf;
 	char text[2048];
 };
 
 /* The path in the PT_INTERP segment, which names the dynamic linker (elf(5)). Empty when there is none. */
 static struct span linker_of(const union start *s, struct span text)
 {
-	if (!span_starts_with(text, SPAN(ELFMAG "\2")) || text.len < sizeof(s->elf))
-		return (struct span){0};
-	for (unsigned i = 0; i < s->elf.e_phnum; i++) {
-		struct span at = span_tail(text, s->elf.e_phoff + i * sizeof(Elf64_Phdr));
-		Elf64_Phdr header;
+	const Elf64_Phdr *segment = s->elf.segments, *end = segment + s->elf.header.e_phnum;
 
-		if (at.len < sizeof(header))
-			break;
-		memcpy(&header, at.at, sizeof(header));
-		if (header.p_type == PT_INTERP)
-			return span_head(span_tail(text, header.p_offset), header.p_filesz);
-	}
+	if (!span_starts_with(text, SPAN(ELFMAG "\2")) || s->elf.header.e_phoff != sizeof(s->elf.header))
+		return (struct span){0};
+	for (; segment < end && segment < s->elf.segments + SEGMENTS_MAX; segment++)
+		if (segment->p_type == PT_INTERP)
+			return span_head(span_tail(text, segment->p_offset), segment->p_filesz);
 	return (struct span){0};
 }
 
@@ -109,7 +111,7 @@ static struct span interpreter_of(const union start *s, struct span text)
 static int inspect(const char *path, void *context)
 {
 	struct buf *interpreter = context;
-	union start start;
+	union start start = {0};
 	int error = check_file(path), fd = error ? -1 : open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 

@@ -37,23 +37,35 @@ static struct program {
 	struct shared *shared;
 } p;
 
+/* A writer of struct span. */
+static void put_interpreter(struct buf *b, const void *path)
+{
+	const struct span *reader = path;
+
+	if (reader->len > 0)
+		buf_format(b, "its interpreter %q: ", reader);
+}
+
 /*
  * Better known now than after the wait. 0, or the status to exit with. `known` is what execve(2) said, 0 when it was
  * not asked yet: "no such file" may mean the interpreter that a script or a dynamic program wants.
  */
 static int inspect_command(int known)
 {
+	const char *command = *p.options.command;
 	char memory[INTERPRETER_MAX];
 	struct buf interpreter = buf_init(memory, sizeof(memory));
-	int error = command_inspect(*p.options.command, &interpreter);
+	int error = command_inspect(command, &interpreter);
+	struct span name = span_of(*command ? command : "\"\""), reader = buf_span(&interpreter);
 
 	if (known && known != error) {
-		interpreter.len = 0;
+		reader.len = 0;
 		error = known;
 	}
 	if (error == 0)
 		return 0;
-	report_cannot_execute(&p.report, *p.options.command, error, buf_text(&interpreter));
+	report_say(&p.report, ERROR, "cannot-execute", NULL, "cannot execute %w: %w%e", buf_put_word, &name,
+		   put_interpreter, &reader, error);
 	return exec_status(error);
 }
 
@@ -90,7 +102,7 @@ static int pass_gate(void)
 {
 	struct gate *g = &p.gate;
 
-	g->opens_anyway = p.report.opens_anyway;
+	g->opens_anyway = p.options.on_timeout;
 	g->tell = report_news;
 	g->context = &p.report;
 	report_waiting(&p.report);
@@ -111,12 +123,13 @@ static int pass_gate(void)
 /* In init's first child. */
 static void wait_in_child(void)
 {
+	unsigned char *standing = p.shared->standings;
 	int status;
 
 	confine_child(p.init.heritage.init);
 	status = pass_gate();
-	for (unsigned i = 0; i < p.gate.count; i++)
-		p.shared->standings[i] = (unsigned char)p.gate.progress[i].standing;
+	for (const struct progress *t = p.gate.progress; t->target; t++)
+		*standing++ = (unsigned char)t->standing;
 	_exit(p.gate.signal ? SHIM_FAILED : status); /* the signal was not init's, which takes its own way */
 }
 
@@ -239,7 +252,6 @@ static bool prepare(char **argv)
 	r->format = o->log;
 	r->quiet = o->quiet;
 	r->verbose = o->verbose;
-	r->opens_anyway = o->on_timeout;
 	if (o->count > 0 && !p.arena.full)
 		gate_open(&p.gate, o->targets, o->count, &p.mistakes);
 	r->all = p.gate.progress;

@@ -19,23 +19,6 @@ void report_say(struct report *r, enum level level, const char *event, const str
 	line_send(r, &l);
 }
 
-/* A writer of struct span. */
-static void put_interpreter(struct buf *b, const void *path)
-{
-	const struct span *reader = path;
-
-	if (reader->len > 0)
-		buf_format(b, "its interpreter %q: ", reader);
-}
-
-void report_cannot_execute(struct report *r, const char *command, int error, const char *interpreter)
-{
-	struct span name = span_of(*command ? command : "\"\""), reader = span_of(interpreter);
-
-	report_say(r, ERROR, "cannot-execute", NULL, "cannot execute %w: %w%e", buf_put_word, &name, put_interpreter, &reader,
-		   error);
-}
-
 /* signal(7), from 1 on */
 static const char signals[] = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP "
 			      "TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
@@ -113,13 +96,10 @@ static void say_trouble(struct report *r, const struct progress *p)
 		say_state(r, WARNING, "not-ready", p, "%w - waiting rarely mends this");
 }
 
-/* What is missed at the limit stands in the table, if there will be one. */
 static void say_given_up(struct report *r, const struct progress *p)
 {
-	if (p->target->optional || r->opens_anyway)
-		report_say(r, WARNING, "gave-up", p,
-			   p->target->optional ? "given up%w, it is optional: %w" : "not ready%w: %w", put_after, p,
-			   buf_put_state, p);
+	report_say(r, WARNING, "gave-up", p, p->target->optional ? "given up%w, it is optional: %w" : "not ready%w: %w",
+		   put_after, p, buf_put_state, p);
 }
 
 /* The names of some that are awaited; a writer of struct report */

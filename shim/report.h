@@ -18,7 +18,6 @@ struct report {
 	enum log_format format;
 	bool quiet; /* only what went wrong in the end */
 	bool verbose; /* every attempt */
-	bool opens_anyway; /* at the limit: then a target that was given up is worth a line */
 	bool is_broken; /* nobody will ever read it */
 	unsigned dropped; /* lines, since the last that was written */
 	/* Of the wait. */
@@ -30,8 +29,6 @@ struct report {
 /* One line. `event` is for machines; `p` is what it is about, NULL for no single target; `form` is of buf_format(). */
 void report_say(struct report *r, enum level level, const char *event, const struct progress *p, const char *form, ...);
 
-/* The command, or the interpreter that it asks for, if that is not empty. */
-void report_cannot_execute(struct report *r, const char *command, int error, const char *interpreter);
 /* "TERM", "signal 34"; a writer of int */
 void buf_put_signal(struct buf *b, const void *number);
 

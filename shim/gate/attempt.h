@@ -23,9 +23,9 @@ struct attempt {
 	unsigned next; /* how many addresses were tried */
 	msec next_start; /* when the next address is tried though one is still busy */
 	msec deadline;
+	const struct pollfd *look; /* where poll(2) answers for the look-up */
 	struct conversation *newest;
 	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
-	const struct pollfd *look; /* where poll(2) answers for the look-up */
 	struct verdict best; /* of the failures so far, the one that got furthest */
 	struct verdict last; /* failure, before it is compared with `best` */
 	struct lookup lookup;

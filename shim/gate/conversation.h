@@ -34,8 +34,8 @@ struct conversation {
 	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
 	struct scratch *scratch; /* owner's to set, once */
 	const struct target *target;
-	struct stream stream;
 	struct tls_peer whom; /* to be found by TLS */
+	struct stream stream;
 };
 
 /*

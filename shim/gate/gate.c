@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -15,13 +16,11 @@ enum {
 /* Signals are read like everything else. Those that are not blocked do what they always do. */
 static int open_signals(void)
 {
-	static const int heard[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1};
-	sigset_t set;
+	/* As the kernel has it: signal n is bit n - 1. */
+	static const uint64_t heard = 1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) |
+				      1 << (SIGUSR1 - 1);
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(heard) / sizeof(heard[0]); i++)
-		sigaddset(&set, heard[i]);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return (int)syscall(SYS_signalfd4, -1, &heard, sizeof(heard), SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* `each` is what a target needs beside what is taken here. */
@@ -95,6 +94,7 @@ static void tell(struct gate *g, enum news news, const struct progress *p)
 		g->tell(g->context, news, p);
 }
 
+/* Moves everything on, and prepares the next round. */
 static void step_all(struct gate *g, msec now)
 {
 	for (struct watch *w = g->watches; w < g->end; w++) {
@@ -103,19 +103,14 @@ static void step_all(struct gate *g, msec now)
 		if (news == TARGET_READY || news == TARGET_GIVEN_UP)
 			g->awaited--;
 		if (news == TARGET_GIVEN_UP && !w->progress->target->optional && !g->opens_anyway)
-			g->has_failed = true;
-		tell(g, news, w->progress);
+			g->has_failed = true; /* the outcome will tell of it */
+		else
+			tell(g, news, w->progress);
 	}
-}
-
-/* Prepares a round that is over at `latest`. Is any connection open? */
-static bool collect(struct gate *g, msec latest)
-{
 	g->polling.count = 1;
-	g->polling.wake = latest;
+	g->polling.wake = NEVER;
 	for (struct watch *w = g->watches; w < g->end; w++)
 		watch_await(w, &g->polling);
-	return g->polling.count > 1;
 }
 
 static bool is_decided(const struct gate *g)
@@ -138,9 +133,9 @@ static bool obey_signals(struct gate *g)
 	return true;
 }
 
-static void run_loop(struct gate *g)
+static void run_loop(struct gate *g, msec now)
 {
-	msec now = clock_now(), heartbeat = now + HEARTBEAT;
+	msec heartbeat = now + HEARTBEAT;
 
 	for (;;) {
 		step_all(g, now);
@@ -150,8 +145,7 @@ static void run_loop(struct gate *g)
 			tell(g, STILL_WAITING, NULL);
 			heartbeat = now + HEARTBEAT;
 		}
-		collect(g, heartbeat);
-		polling_wait(&g->polling, now);
+		polling_wait(&g->polling, now, heartbeat);
 		if (!obey_signals(g))
 			return;
 		now = clock_now();
@@ -165,10 +159,12 @@ static void wind_up(struct gate *g)
 
 	for (struct watch *w = g->watches; w < g->end; w++)
 		watch_abandon(w);
-	while (collect(g, end) && now < end) {
-		polling_wait(&g->polling, now);
-		now = clock_now();
+	for (;;) {
 		step_all(g, now);
+		if (g->polling.count == 1 || now >= end)
+			return;
+		polling_wait(&g->polling, now, end);
+		now = clock_now();
 	}
 }
 
@@ -179,7 +175,7 @@ enum gate_outcome gate_run(struct gate *g)
 	*g->polling.entries = (struct pollfd){.fd = open_signals(), .events = POLLIN};
 	for (struct watch *w = g->watches; w < g->end; w++)
 		watch_init(w, now, g->only_once);
-	run_loop(g);
+	run_loop(g, now);
 	wind_up(g);
 	if (g->signal)
 		return GATE_INTERRUPTED;

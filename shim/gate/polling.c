@@ -15,7 +15,8 @@ void polling_wake(struct polling *p, msec moment)
 	p->wake = earlier(p->wake, moment);
 }
 
-void polling_wait(struct polling *p, msec now)
+void polling_wait(struct polling *p, msec now, msec latest)
 {
+	polling_wake(p, latest);
 	poll(p->entries, p->count, p->wake > now ? (int)(p->wake - now) : 0);
 }

@@ -23,7 +23,7 @@ const struct pollfd *polling_add(struct polling *p, int fd, short events, msec w
 
 /* Something is due at that moment. */
 void polling_wake(struct polling *p, msec moment);
-/* Until something happens or is due. */
-void polling_wait(struct polling *p, msec now);
+/* Until something happens or is due, or `latest` comes. */
+void polling_wait(struct polling *p, msec now, msec latest);
 
 #endif

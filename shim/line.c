@@ -68,17 +68,10 @@ static void write_line(struct report *r, const struct line *l)
 	if (r->format == LOG_TEXT)
 		buf_put_text(&b, "shim: ");
 	buf_put_line(&b, l, r->format);
-	switch (output_try(STDERR_FILENO, buf_span(&b))) {
-	case WRITTEN:
+	if (output_try(STDERR_FILENO, buf_span(&b)))
 		r->dropped = 0;
-		break;
-	case WOULD_BLOCK:
+	else
 		r->dropped++;
-		break;
-	case NOBODY_READS:
-		r->is_broken = true;
-		break;
-	}
 }
 
 static void tell_of_dropped(struct report *r)
@@ -92,7 +85,7 @@ static void tell_of_dropped(struct report *r)
 
 void line_send(struct report *r, const struct line *l)
 {
-	if (r->is_broken || (r->quiet && l->level != ERROR))
+	if (r->quiet && l->level != ERROR)
 		return;
 	if (r->dropped > 0)
 		tell_of_dropped(r); /* dropped itself, it counts in the place of this line */

@@ -10,10 +10,8 @@
 
 #include "base/span.h"
 
-enum written { WRITTEN, WOULD_BLOCK, NOBODY_READS };
-
-/* Writes the text at once, or not at all. */
-enum written output_try(int fd, struct span text);
+/* Writes the text at once, or not at all: then it is false. */
+bool output_try(int fd, struct span text);
 /* Writes all of it, however long that takes. */
 void output_all(int fd, struct span text);
 

@@ -18,7 +18,6 @@ struct report {
 	enum log_format format;
 	bool quiet; /* only what went wrong in the end */
 	bool verbose; /* every attempt */
-	bool is_broken; /* nobody will ever read it */
 	unsigned dropped; /* lines, since the last that was written */
 	/* Of the wait. */
 	const struct progress *all; /* ends with one without a target */

@@ -24,15 +24,15 @@ static int open_signals(void)
 }
 
 /* `each` is what a target needs beside what is taken here. */
-static bool take_memory(struct gate *g, size_t each)
+static bool take_memory(struct gate *g, size_t count, size_t each)
 {
 	each += sizeof(struct watch) + sizeof(struct progress) + SOURCES * sizeof(struct pollfd);
-	if (!arena_open(&g->memory, g->count * each + 4096)) /* what is taken once */
+	if (!arena_open(&g->memory, count * each + 4096)) /* what is taken once */
 		return false;
-	g->watches = arena_take(&g->memory, g->count * sizeof(struct watch));
-	g->end = g->watches + g->count;
-	g->progress = arena_take(&g->memory, (g->count + 1) * sizeof(struct progress));
-	g->polling.entries = arena_take(&g->memory, (1 + SOURCES * g->count) * sizeof(struct pollfd));
+	g->watches = arena_take(&g->memory, count * sizeof(struct watch));
+	g->end = g->watches + count;
+	g->progress = arena_take(&g->memory, (count + 1) * sizeof(struct progress));
+	g->polling.entries = arena_take(&g->memory, (1 + SOURCES * count) * sizeof(struct pollfd));
 	return true;
 }
 
@@ -64,8 +64,8 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 	struct progress *p;
 	char *scratch;
 
-	g->count = g->awaited = count;
-	if (!take_memory(g, SIDE_BY_SIDE * scratch_size)) {
+	g->awaited = count;
+	if (!take_memory(g, count, SIDE_BY_SIDE * scratch_size)) {
 		mistake_say(mistakes, &targets->declared, (struct span){0},
 			    "there is not enough memory for so many targets");
 		return;

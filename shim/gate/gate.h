@@ -26,7 +26,6 @@ struct gate {
 	void *context; /* of tell() */
 	/* Readable at any time. */
 	struct progress *progress; /* one a target; another one, without a target, ends them */
-	unsigned count;
 	int signal; /* that asked for the end of the wait: TERM, INT, QUIT, HUP; 0 for none */
 	/* Private. */
 	unsigned awaited; /* targets */

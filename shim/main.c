@@ -12,7 +12,6 @@
 #include "report.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -136,11 +135,12 @@ static void wait_in_child(void)
 /* "SHIM_DEGRADED=NAME,NAME" of the targets that are not ready; NULL when all are. */
 static const char *name_degraded(void)
 {
+	const struct target *t = p.options.targets;
 	struct buf b = arena_rest(&p.arena);
 
-	for (unsigned i = 0; i < p.options.count; i++)
+	for (unsigned i = 0; i < p.options.count; i++, t++)
 		if (p.shared->standings[i] != IS_READY)
-			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &p.options.targets[i].label);
+			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &t->label);
 	return b.len > 0 ? arena_keep(&p.arena, &b).at : NULL;
 }
 

@@ -20,8 +20,9 @@ void report_say(struct report *r, enum level level, const char *event, const str
 }
 
 /* signal(7), from 1 on */
-static const char signals[] = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP "
-			      "TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
+static const char signals[] =
+	"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP "
+	"TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
 
 void buf_put_signal(struct buf *b, const void *number)
 {
@@ -66,8 +67,8 @@ void report_waiting(struct report *r)
 	for (const struct progress *p = r->all; p->target; p++)
 		if (p->target->policy.timeout > limit)
 			limit = p->target->policy.timeout;
-	report_say(r, INFO, "waiting", NULL, limit < NEVER ? "waiting for %w, at most %t" : "waiting for %w", put_count, r,
-		   limit);
+	report_say(r, INFO, "waiting", NULL, limit < NEVER ? "waiting for %w, at most %t" : "waiting for %w", put_count,
+		   r, limit);
 	for (const struct progress *p = r->all; p->target; p++)
 		if (p->target->insecure)
 			report_say(r, WARNING, "insecure", p, "its certificate is not verified (insecure)");
@@ -165,7 +166,7 @@ static unsigned attempts_column(const struct report *r)
 static void send_row(struct report *r, unsigned column, const struct progress *p)
 {
 	if (r->format == LOG_JSON)
-		report_say(r, ERROR, "failed", p, "%w", buf_put_state, p);
+		say_state(r, ERROR, "failed", p, "%w");
 	else
 		report_say(r, ERROR, "failed", NULL, "  %S  %p%u  %p%t  %p%w", &p->target->label, column, p->attempts,
 			   column + ATTEMPTS_WIDTH, p->elapsed, column + ATTEMPTS_WIDTH + TIME_WIDTH, buf_put_state, p);

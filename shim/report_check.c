@@ -18,7 +18,8 @@ static bool put_check_line(const struct report *r, struct buf *b, const struct p
 	struct line l;
 
 	line_init(&l, ready ? INFO : ERROR, ready ? "ready" : "not-ready", p);
-	buf_format(&l.text, ready || r->format == LOG_JSON ? "%w (%u ms)" : "not ready: %w (%u ms)", buf_put_state, p, (unsigned)p->elapsed);
+	buf_format(&l.text, ready || r->format == LOG_JSON ? "%w (%u ms)" : "not ready: %w (%u ms)", buf_put_state, p,
+		   (unsigned)p->elapsed);
 	buf_put_line(b, &l, r->format);
 	if (!b->full)
 		return true;

@@ -17,14 +17,14 @@ enum {
 static int open_signals(void)
 {
 	/* As the kernel has it: signal n is bit n - 1. */
-	static const uint64_t heard = 1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) |
-				      1 << (SIGUSR1 - 1);
+	static const uint64_t heard =
+		1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) | 1 << (SIGUSR1 - 1);
 
 	return (int)syscall(SYS_signalfd4, -1, &heard, sizeof(heard), SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* `each` is what a target needs beside what is taken here. */
-static bool take_memory(struct gate *g, size_t count, size_t each)
+static bool take_memory(struct gate *g, unsigned count, size_t each)
 {
 	each += sizeof(struct watch) + sizeof(struct progress) + SOURCES * sizeof(struct pollfd);
 	if (!arena_open(&g->memory, count * each + 4096)) /* what is taken once */

@@ -15,7 +15,8 @@ void watch_init(struct watch *w, msec now, bool only_once)
 /* The last attempt may outlast the limit, but not by much; else it could not see anything. */
 static msec attempt_deadline(const struct watch *w, msec now)
 {
-	msec longest = w->progress->target->policy.attempt_timeout, limit = w->limit, shortest = now + earlier(longest, SECOND);
+	msec longest = w->progress->target->policy.attempt_timeout, limit = w->limit,
+	     shortest = now + earlier(longest, SECOND);
 
 	if (!w->only_once && limit < shortest)
 		limit = shortest;

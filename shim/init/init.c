@@ -77,12 +77,12 @@ int init_wait(struct init *i, void (*gate)(void))
 	for (;;) {
 		int signal = signals_await(&info);
 
-		if (signal == SIGCHLD && reap(i, i->gate, &status))
-			return wait_result(i, status);
 		if (is_request_to_end(signal))
 			return end_wait(i, signal);
 		if (signal == SIGUSR1)
 			kill(i->gate, SIGUSR1);
+		if (reap(i, i->gate, &status))
+			return wait_result(i, status);
 	}
 }
 

@@ -139,7 +139,8 @@ static bool skip_headers(struct span *rest)
 	return true;
 }
 
-static enum outcome http_judge(const struct target *t, const struct heard *heard, struct buf *say, struct verdict *verdict)
+static enum outcome http_judge(const struct target *t, const struct heard *heard, struct buf *say,
+			       struct verdict *verdict)
 {
 	struct span rest = heard->bytes, line;
 

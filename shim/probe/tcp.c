@@ -2,7 +2,8 @@
 /* tcp, tls, unix: to be let in is to be ready. */
 #include "probe/probe.h"
 
-static enum outcome tcp_judge(const struct target *target, const struct heard *heard, struct buf *say, struct verdict *verdict)
+static enum outcome tcp_judge(const struct target *target, const struct heard *heard, struct buf *say,
+			      struct verdict *verdict)
 {
 	(void)target, (void)heard, (void)say, (void)verdict;
 	return READY;

@@ -144,6 +144,7 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	case BY_NETWORK:
 		break;
 	}
+	a->lookup.message = (char *)a->talks->scratch; /* in which nothing is heard before the look-up is over */
 	return follow_lookup(a, lookup_open(&a->lookup, t->host.value, t->port, now, deadline, &a->last), now);
 }
 

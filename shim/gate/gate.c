@@ -60,7 +60,7 @@ static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistake
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
 {
-	size_t scratch_size = sizeof(struct scratch) + tls_size();
+	size_t scratch_size = sizeof(struct scratch) + tls_size(); /* more than ANSWER_ROOM: it holds chains */
 	struct progress *p;
 	char *scratch;
 

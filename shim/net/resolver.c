@@ -177,7 +177,7 @@ static bool send_message(struct lookup *l)
 /* One piece: others want their turn too. False when the server is dead, or says something else than an answer. */
 static bool receive(struct lookup *l, msec now)
 {
-	ssize_t n = recv(l->fd, l->message + l->heard, sizeof(l->message) - l->heard, 0);
+	ssize_t n = recv(l->fd, l->message + l->heard, ANSWER_ROOM - l->heard, 0);
 	unsigned waiting = l->waiting, len;
 
 	if (n < 0)

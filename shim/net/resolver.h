@@ -16,6 +16,8 @@
 
 enum lookup_state { LOOKUP_PENDING, LOOKUP_DONE, LOOKUP_FAILED };
 
+enum { ANSWER_ROOM = 2 + PACKET_MAX };
+
 struct lookup {
 	int fd; /* -1 for none */
 	short events;
@@ -38,10 +40,10 @@ struct lookup {
 	unsigned heard; /* bytes of `message` */
 	/* public: when done, in the order in which they should be tried */
 	struct addresses found;
+	char *message; /* owner's to set: ANSWER_ROOM bytes for what a server says, over TCP behind its length */
 	/* private: what is too big to stand above */
 	struct resolver_conf conf;
 	struct question question;
-	char message[2 + PACKET_MAX]; /* over TCP, behind its length; last, since its pages cost nothing until then */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+static char message[ANSWER_ROOM];
 static struct lookup lookup;
 
 static enum lookup_state settle(struct span host, msec deadline, struct verdict *v)
@@ -40,6 +41,7 @@ int main(int argc, char **argv)
 	if (argc != 3 || !span_number(span_of(argv[2]), HOUR, &limit))
 		return 2;
 	memset(&lookup, 0xa5, sizeof(lookup)); /* whoever reads what was not set shall notice */
+	lookup.message = message;
 
 	enum lookup_state state = settle(span_of(argv[1]), clock_now() + (msec)limit, &v);
 

@@ -22,7 +22,8 @@ SMALL = -Oz -mno-sse -fno-caller-saves -fno-jump-tables -fno-optimize-sibling-ca
 	-fno-move-loop-invariants -fno-tree-dominator-opts -fno-inline-functions-called-once -fno-ipa-pure-const \
 	-flto=auto -ffat-lto-objects -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fno-pie -ffile-prefix-map=$(CURDIR)=.
-HARDEN = -fno-stack-protector
+# 0.4 KB; -strong would be 3.4 KB, and a static PIE 5.9 KB.
+HARDEN = -fstack-protector
 # A static program has nothing to relocate, so a page that is read-only after that protects nothing; the small
 # "page" lets data follow the code in the file without a gap.
 LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,common-page-size=64,--build-id=none

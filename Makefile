@@ -58,7 +58,7 @@ clean: ## removes build/, the cached tarball of BearSSL with it
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: build ## watch it wait for servers that come up late
 	@tools/demo

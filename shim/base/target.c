@@ -153,13 +153,13 @@ static char *take_scheme(struct parse *p, char *raw, const struct scheme *scheme
 	return NULL;
 }
 
-/* "scheme://host:port", or the path for what has none. */
+/* "scheme://host:port", or "scheme://" and the path; of a long one the start, so that lines have room for it. */
 static struct span make_label(const struct target *t, struct arena *a)
 {
 	bool is_by_network = t->scheme->medium == BY_NETWORK;
 	const struct span *place = is_by_network ? &t->host.shown : &t->path.shown;
 	bool is_v6 = place->at[0] != '$' && span_find(*place, ':') < place->len;
-	const char *form = !is_by_network ? "%s://%S" : is_v6 ? "%s://[%S]:%u" : "%s://%S:%u";
+	const char *form = !is_by_network ? "%s://%q" : is_v6 ? "%s://[%q]:%u" : "%s://%q:%u";
 
 	return span_of(arena_format(a, form, t->scheme->name, place, t->port));
 }

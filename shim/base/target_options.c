@@ -26,7 +26,7 @@ static const char *take_name(struct target *t, const struct part *value)
 {
 	t->is_named = true;
 	t->label = value->value;
-	return name_problem(t->label);
+	return t->label.len > EXCERPT_MAX ? "a name has 160 characters at most" : name_problem(t->label);
 }
 
 static const char *take_server_name(struct target *t, const struct part *value)

@@ -117,6 +117,19 @@ def test_certificate_that_is_not_verified_is_told_every_time(shim):
         assert "shim: web: its certificate is not verified (insecure)\n" in shim("wait", target, "--timeout=1ms").err
 
 
+@pytest.mark.parametrize("target", ["file:///" + 3000 * "n", "localhost:1#name=" + 160 * "n"])
+def test_long_name_leaves_each_line_whole(shim, target):
+    result = shim("wait", target, "--timeout=10ms", "--log=json")
+    assert [o["event"] for o in objects(result.err)] == ["waiting", "not-ready", "failed", "failed"]
+    for line in shim("wait", target, "--timeout=10ms").err.splitlines():
+        assert re.match("shim: (waiting|gave up|  TARGET|.*nnn.* (does not exist|connection refused))", line)
+
+
+def test_name_that_is_too_long_is_a_mistake(shim):
+    result = shim("wait", "db:1#name=" + 161 * "n")
+    assert (result.status, "a name has 160 characters at most" in result.err) == (125, True)
+
+
 def test_early_end_is_told_with_its_reason(shim):
     with Server(http("404 Not Found")) as server:
         result = shim("wait", f"http://{server.at}/#name=web", "--fail-fast=2", "--timeout=none")

@@ -19,8 +19,10 @@ static void take_port(struct parse *p, char *raw, const char *host)
 		parse_tell(p, host, port ? NULL : "the port is missing\nwrite host:port");
 	else if (parse_value(p, raw, DECODE_PERCENT, &text) && (!span_number(text, 65535, &port) || port == 0))
 		parse_tell(p, raw,
-			   "a port is a number from 1 to 65535\n"
-			   "in a password write / ? # @ : as %2F %3F %23 %40 %3A");
+			   span_find(t->declared.text, '@') < t->declared.text.len
+				   ? "a port is a number from 1 to 65535\n"
+				     "in a password write / ? # @ : as %2F %3F %23 %40 %3A"
+				   : "a port is a number from 1 to 65535\nwrite host:port");
 	t->port = (uint16_t)port;
 }
 
@@ -42,7 +44,7 @@ static const char *take_host_and_port(struct parse *p, char *raw)
 		port = cut_unquoted(raw, ":");
 		if (port && *find_unquoted(port, ":")) {
 			port[-1] = ':';
-			return "there is more than one colon\nwrite an IPv6 address as [::1]:port";
+			return "there is more than one colon\nwrite an IPv6 address as [::1]:port, and blanks between targets";
 		}
 	}
 	if (parse_part(p, raw, host))

@@ -117,7 +117,7 @@ def test_certificate_that_is_not_verified_is_told_every_time(shim):
         assert "shim: web: its certificate is not verified (insecure)\n" in shim("wait", target, "--timeout=1ms").err
 
 
-@pytest.mark.parametrize("target", ["file:///" + 3000 * "n", "localhost:1#name=" + 160 * "n"])
+@pytest.mark.parametrize("target", ["file:///" + 3000 * "n", "localhost:1#name=" + 160 * "n"], ids=["path", "name"])
 def test_long_name_leaves_each_line_whole(shim, target):
     result = shim("wait", target, "--timeout=10ms", "--log=json")
     assert [o["event"] for o in objects(result.err)] == ["waiting", "not-ready", "failed", "failed"]

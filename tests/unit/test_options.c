@@ -428,11 +428,11 @@ static void test_mistakes_name_where_they_are_and_what_would_be_right(void **sta
 		{"", "--log xml true",
 		 "--log: this value is not understood\n"
 		 "  xml\n"
-		 "  ^^^ text|json\n"},
+		 "  ^^^ one of text, json\n"},
 		{"", "--on-timeout=stop true",
 		 "--on-timeout: this value is not understood\n"
 		 "  stop\n"
-		 "  ^^^^ fail|start\n"},
+		 "  ^^^^ one of fail, start\n"},
 		{"", "--backoff 0.5 true",
 		 "--backoff: this value is not understood\n"
 		 "  0.5\n"

@@ -51,7 +51,7 @@ static void put_outcome(struct buf *b, const void *report)
 	const struct report *r = report;
 	unsigned missing = progress_count_not_ready(r->all, r->count);
 
-	buf_format(b, missing ? "%u of %w not ready" : "all ready", missing, put_count, r);
+	buf_format(b, missing ? "%u of %u targets not ready" : "all ready", missing, r->count);
 }
 
 static msec elapsed(const struct report *r)

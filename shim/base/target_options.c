@@ -22,11 +22,13 @@ const struct setting target_settings[] = {
 	{0},
 };
 
+enum { NAME_LEN_MAX = 250 }; /* a line of the log has room for it, in JSON beside a message of any length */
+
 static const char *take_name(struct target *t, const struct part *value)
 {
 	t->is_named = true;
 	t->label = value->value;
-	return t->label.len > EXCERPT_MAX ? "a name has 160 characters at most" : name_problem(t->label);
+	return t->label.len > NAME_LEN_MAX ? "a name has 250 characters at most" : name_problem(t->label);
 }
 
 static const char *take_server_name(struct target *t, const struct part *value)

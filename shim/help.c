@@ -24,7 +24,7 @@ static const char tail[] = "\n"
 /* A row of help; `value` may be NULL. */
 static void put_row(struct buf *b, const char *form, const char *name, const char *value, const char *help)
 {
-	enum { HELP_COLUMN = 28 };
+	enum { HELP_COLUMN = 29 };
 	size_t start = b->len;
 
 	buf_format(b, form, name, value);
@@ -43,7 +43,7 @@ void buf_put_help(struct buf *b)
 	buf_put_text(b, head);
 	for (const struct scheme *s = schemes; s->name; s++)
 		put_row(b, "  %s%s", s->name, s->form, s->help);
-	buf_put_text(b, "\nand behind it #OPTION[,OPTION]...; each OPTION with a TIME, FACTOR, N or PERCENT, too:\n");
+	buf_put_text(b, "\nand behind it #OPTION[,OPTION]...: each --OPTION with a TIME, FACTOR, N or PERCENT, and:\n");
 	put_settings(b, target_settings, "  %s", "  %s=%s");
 	buf_put_text(b, "\nOPTION:\n");
 	put_settings(b, option_settings, "  --%s", "  --%s %s");

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-/* "permission denied (EACCES)"; "error 133" for one that is not listed. */
+/* "permission denied (EACCES)"; "errno 133" for one that is not listed. */
 void buf_put_errno(struct buf *b, int error);
 
 #endif

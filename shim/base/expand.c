@@ -10,7 +10,8 @@
 
 enum { FILE_MAX = 64 * 1024 }; /* a secret, a token, a header; what is longer is the wrong file */
 
-size_t piece_len(const char *raw)
+/* Bytes at the start of `raw` that belong together: "$${", a group "${...}", or one character; 0 at its end. */
+static size_t piece_len(const char *raw)
 {
 	const char *close;
 
@@ -39,7 +40,8 @@ char *cut_unquoted(char *raw, const char *set)
 	return end + 1;
 }
 
-char *group_rule(const char *piece, size_t len)
+/* What stands behind the name in a group "${NAME...}"; NULL when that piece is none. */
+static const char *group_rule(const char *piece, size_t len)
 {
 	const char *rule = piece + 2;
 
@@ -47,7 +49,7 @@ char *group_rule(const char *piece, size_t len)
 		return NULL;
 	while (is_alnum(*rule) || *rule == '_')
 		rule++;
-	return (char *)rule;
+	return rule;
 }
 
 static const char *put_file(struct arena *a, struct buf *out, const char *path)

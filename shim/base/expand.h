@@ -30,11 +30,6 @@ char *find_unquoted(const char *raw, const char *set);
 /* Ends `raw` there, and returns what follows; NULL when there is none. */
 char *cut_unquoted(char *raw, const char *set);
 
-/* Bytes at the start of `raw` that belong together: "$${", a group "${...}", or one character; 0 at its end. */
-size_t piece_len(const char *raw);
-/* What stands behind the name in a group "${NAME...}"; NULL when that piece is none. */
-char *group_rule(const char *piece, size_t len);
-
 /* The `raw` text fit to be printed: escaped, and no default of a ${NAME:-default} in it. */
 void buf_put_shown(struct buf *b, const char *raw);
 

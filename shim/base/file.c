@@ -39,7 +39,7 @@ int file_read(const char *path, size_t max, struct buf *b)
 
 int file_each_line(const char *path, bool (*line)(void *context, struct span text), void *context)
 {
-	char bytes[1024], text[1024];
+	char bytes[1024], text[FILE_LINE_MAX];
 	size_t len = 0;
 	int error = 0, fd = open_to_read(path);
 	ssize_t n;

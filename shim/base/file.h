@@ -13,8 +13,10 @@
  */
 int file_read(const char *path, size_t max, struct buf *b);
 
+enum { FILE_LINE_MAX = 1024 };
+
 /*
- * Calls `line` with each line, without its end and cut after 1,024 bytes, until it returns false.
+ * Calls `line` with each line, without its end and cut after FILE_LINE_MAX bytes, until it returns false.
  * 0, or the errno that opening or reading gave.
  */
 int file_each_line(const char *path, bool (*line)(void *context, struct span text), void *context);

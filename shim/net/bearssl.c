@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stand-ins for four functions of BearSSL, in place of 2 KB of it that have more to do elsewhere.
+ * Stand-ins for five functions of BearSSL, in place of 2 KB of it that have more to do elsewhere.
  *
  * The linker takes these, since it looks into the library only for what is still missing.
  */

@@ -95,7 +95,8 @@ static void take_alt_names(struct certificate *c, struct der *d)
 	der_leave(d);
 }
 
-bool der_take_purposes(struct der *d)
+/* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
+static bool take_purposes(struct der *d)
 {
 	bool found = false;
 
@@ -110,7 +111,7 @@ bool der_take_purposes(struct der *d)
 	return found;
 }
 
-bool der_take_trust(struct der *d)
+bool certificate_take_trust(struct der *d)
 {
 	enum { REJECTED = DER_CONTEXT_CONSTRUCTED };
 	bool trusted = true;
@@ -119,11 +120,11 @@ bool der_take_trust(struct der *d)
 		return true;
 	der_enter_sequence(d);
 	if (der_enters(d, DER_SEQUENCE)) {
-		trusted = der_take_purposes(d);
+		trusted = take_purposes(d);
 		der_leave(d);
 	}
 	if (der_enters(d, REJECTED)) {
-		trusted &= !der_take_purposes(d);
+		trusted &= !take_purposes(d);
 		der_leave(d);
 	}
 	der_take_rest(d); /* a name for people */
@@ -146,7 +147,7 @@ static bool take_content(struct certificate *c, struct der *d, int number)
 		break;
 	case PURPOSES:
 		der_enter_sequence(d);
-		c->is_for_servers = der_take_purposes(d);
+		c->is_for_servers = take_purposes(d);
 		der_leave(d);
 		break;
 	case NAME_CONSTRAINTS:

@@ -42,11 +42,8 @@ bool certificate_equals(const struct certificate *a, const struct certificate *b
 /* By the names: is `issuer` the one that `c` says it has? */
 bool certificate_is_from(const struct certificate *c, const struct certificate *issuer);
 
-/* Reads OIDs to the end of the level: is serverAuth, or any purpose, one of them? */
-bool der_take_purposes(struct der *d);
-
 /* Takes what stands behind an OpenSSL TRUSTED CERTIFICATE (X509_CERT_AUX): may that vouch for servers? */
-bool der_take_trust(struct der *d);
+bool certificate_take_trust(struct der *d);
 
 /* "CN=Some CA, O=X" of a subject or an issuer, escaped and cut; a writer of struct span */
 void buf_put_dn(struct buf *b, const void *name);

@@ -20,7 +20,6 @@ enum {
 	DER_UTC_TIME = 0x17,
 	DER_TIME = 0x18,
 	DER_SEQUENCE = 0x30,
-	DER_SET = 0x31,
 	DER_CONTEXT = 0x80, /* with the number at the low end */
 	DER_CONTEXT_CONSTRUCTED = 0xa0,
 };

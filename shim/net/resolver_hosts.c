@@ -5,8 +5,7 @@
 
 void hosts_take(const struct hosts *h, struct span line)
 {
-	enum { CUT_LEN = 1024 }; /* see file_each_line(): the last word may be a piece of a longer one */
-	bool is_cut = line.len == CUT_LEN;
+	bool is_cut = line.len == FILE_LINE_MAX; /* then the last word may be a piece of a longer one */
 	struct span rest = span_head(line, span_find(line, '#'));
 	struct span literal = span_word(&rest);
 	struct address a;

@@ -25,7 +25,7 @@ struct tls;
 /* Bytes of memory that a connection needs, aligned for every type. A handshake touches about 25 KB of them. */
 size_t tls_size(void);
 
-/* Begins a handshake. `calendar` is the time that certificates are judged by; `peer` must stay. */
+/* Begins a handshake. `calendar` is the time that certificates are judged by; `peer` must stay. False: why not is in *v. */
 bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct verdict *v);
 
 /* The handshake is done and the peer is who it should be. */

@@ -34,7 +34,7 @@ static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 
 	size_t len = (size_t)(d.at - bytes.at);
 
-	bool is_trusted = kind == PEM_CERTIFICATE || der_take_trust(&d);
+	bool is_trusted = kind == PEM_CERTIFICATE || certificate_take_trust(&d);
 
 	if (!der_is_done(&d))
 		return false;

@@ -98,6 +98,9 @@ bool trust_open(struct trust *t, const char *path, struct buf *problem)
 		return false;
 	}
 
+	if (!path && file)
+		buf_put_text(problem, "SSL_CERT_FILE: ");
+
 	bool ok = file && *file ? read_file(t, file, path != NULL, problem) : read_system(t, problem);
 
 	if (!ok)

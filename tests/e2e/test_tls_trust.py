@@ -237,7 +237,7 @@ def test_variable_that_names_no_bundle_is_a_mistake(shim, server, tmp_path, cont
     path = tmp_path / "bundle.pem"
     if content is not None:
         path.write_text(content)
-    is_a_mistake(shim, server, https(server), f"{path}: {words}", env={"SSL_CERT_FILE": str(path)})
+    is_a_mistake(shim, server, https(server), f"SSL_CERT_FILE: {path}: {words}", env={"SSL_CERT_FILE": str(path)})
 
 
 def test_what_is_damaged_in_a_bundle_does_not_hide_the_rest(shim, server, root, other, tmp_path):

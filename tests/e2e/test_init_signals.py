@@ -15,8 +15,6 @@ from pid1 import (  # noqa: F401 (fixtures)
 from processes import children, status_of
 from program import PATH, SHIM, start  # noqa: F401 (fixture)
 
-QUEUED = range(34, 65)  # realtime
-
 
 @pytest.fixture
 def listening(begin, witness):

@@ -135,11 +135,6 @@ def limit(shim, env, flags):
     return re.search(r"at most (\S+)|$", shim("wait", "file:///", *flags, env=env).err).group(1)
 
 
-def lines_of_a_failed_wait(shim, env, flags):
-    result = shim("wait", "file:///nowhere#name=a", "--interval=10ms", "--max-interval=10ms", "--timeout=100ms", *flags, env=env)
-    return result.err.count("\n")
-
-
 def is_json(shim, env, flags):
     return shim("wait", "file:///", *flags, env=env).err.startswith("{")
 

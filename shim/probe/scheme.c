@@ -12,8 +12,7 @@ const struct scheme schemes[] = {
 	{"https", "://HOST[:PORT]/PATH", BY_NETWORK, TLS, HTTP | TAKES_TLS, 443, &http_probe,
 	 "the same over TLS, certificate verified"},
 	{"unix", ":///PATH", BY_SOCKET, CLEAR, 0, 0, &tcp_probe, "the socket accepts a connection"},
-	{"http+unix", "://%2FSOCKET/PATH", BY_SOCKET, CLEAR, HTTP, 0, &http_probe,
-	 "as http, through a unix socket"},
+	{"http+unix", "://%2FSOCKET/PATH", BY_SOCKET, CLEAR, HTTP, 0, &http_probe, "as http, through a unix socket"},
 	{"file", ":///PATH", BY_FILE, CLEAR, 0, 0, NULL, "the file exists"},
 	{0},
 };

@@ -44,8 +44,7 @@ static const char *take_host_and_port(struct parse *p, char *raw)
 		port = cut_unquoted(raw, ":");
 		if (port && *find_unquoted(port, ":")) {
 			port[-1] = ':';
-			return "there is more than one colon\nwrite an IPv6 address as [::1]:port, and blanks between "
-			       "targets";
+			return "there is more than one colon\nwrite [::1]:port for IPv6, and blanks between targets";
 		}
 	}
 	if (parse_part(p, raw, host))

@@ -45,7 +45,7 @@ SCHEMES = "known are tcp tls http https unix http+unix file"
     ("http://app:pa/ss@db/", "a port is a number from 1 to 65535", "***", "in a password write / ? # @ : as %2F %3F %23 %40 %3A"),
     ("http://[::1/", "the ] of the IPv6 address is missing", "[::1", None),
     ("http://[::1]x/", "behind the ] stands only :port", "x", None),
-    ("::1:80", "there is more than one colon", "::1:80", "write an IPv6 address as [::1]:port, and blanks between targets"),
+    ("::1:80", "there is more than one colon", "::1:80", "write [::1]:port for IPv6, and blanks between targets"),
     ("[::g]:80", "this is no IPv6 address", "::g", None),
     ("1.2.3:80", "this is no IPv4 address", "1.2.3", None),
     ("1.2.3.400:80", "this is no IPv4 address", "1.2.3.400", None),

@@ -45,6 +45,7 @@ static const struct trust *need_trust(struct gate *g, struct watch *new, struct 
 	for (struct watch *w = g->watches; w < new; w++)
 		if (w->own_trust.memory.at && span_equals(w->progress->target->ca.value, t->ca.value))
 			return &w->own_trust;
+	new->own_trust.path = t->ca.shown;
 	if (!trust_open(&new->own_trust, t->ca.value.at, &problem))
 		mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
 	return &new->own_trust;

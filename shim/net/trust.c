@@ -70,7 +70,8 @@ static bool read_file(struct trust *t, const char *path, bool is_own, struct buf
 			   : damaged ? "%q: PEM object %u is damaged"
 				     : "%q: holds no certificate that is trusted for servers (is it PEM?)";
 
-	t->path = span_of(path);
+	if (!is_own)
+		t->path = span_of(path);
 	if (!error && !damaged && t->anchors.len > 0)
 		return true;
 	buf_format(problem, form, &t->path, error ? error : (int)damaged);

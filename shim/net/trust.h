@@ -10,13 +10,14 @@
 #include "base/arena.h"
 
 struct trust {
-	struct span path; /* of the file that was read; not owned */
+	struct span path; /* of the file that was read, as messages show it; not owned */
 	struct span anchors; /* one DER certificate behind the other, all good */
 	struct arena memory; /* owned: the file, decoded in place */
 };
 
 /*
- * Reads the certificates in `path`, or for NULL the system's bundle (SSL_CERT_FILE, then the usual places).
+ * Reads the certificates in `path`, which may be a secret: what it is called stands in t->path already. Or for NULL
+ * the system's bundle (SSL_CERT_FILE, then the usual places).
  * False: why not stands in `problem`, and nothing is held. trust_close() gives the memory back.
  */
 bool trust_open(struct trust *t, const char *path, struct buf *problem);

@@ -124,6 +124,14 @@ def test_content_of_a_file_is_not_told(shim, tmp_path):
         assert SECRET.encode() in server.talks[0].heard
 
 
+@pytest.mark.parametrize("value", ["${TOKEN}", "${<token}", "/no/${TOKEN}", f"${{UNSET:-/no/{SECRET}}}"])
+def test_path_of_the_ca_is_not_told(shim, tmp_path, value):
+    (tmp_path / "token").write_text(SECRET)
+    result = shim("check", f"https://h.test/#ca={value}", env=LISTED, cwd=tmp_path)
+    assert_secret_is_kept([result])
+    assert (result.status, "}: no such file or directory" in result.err) == (1, True)
+
+
 # A mistake anywhere in the declaration, also such that the secret is no longer where a parser would look for it.
 BROKEN = [
     "{}:x/", "{}:0", "{}:1:2", "{}:1/a b", "{}:1/\x01", "{}:1#", "{}:1#,", "{}:1#frob", "{}:1#optinal", "{}:1#frob=1", "{}:1#ca=/no/file",

@@ -225,6 +225,11 @@ def test_variable_does_not_count_beside_ca(shim, server, pki):
     assert (result.status, f"not signed by a CA in {pki['p384'].ca[:50]}" in result.out) == (1, True)
 
 
+def test_ca_out_of_a_variable_is_called_as_it_was_written(shim, server, pki):
+    result = shim("check", https(server, "#ca=${CA}"), env={"CA": pki["p384"].ca})
+    assert (result.status, "not signed by a CA in ${CA} (issuer" in result.out) == (1, True)
+
+
 def test_variable_reaches_the_command(shim, server, pki):
     variables = {"SSL_CERT_FILE": pki["good"].ca}
     result = shim("--wait-for", https(server), "printenv", "SSL_CERT_FILE", env=variables)

@@ -39,9 +39,10 @@ struct trust pki_read(const char *kind, const char *name)
 {
 	static char memory[512];
 	struct buf problem = buf_init(memory, sizeof(memory));
-	struct trust t;
+	const char *path = pki_path(kind, name);
+	struct trust t = {.path = span_of(path)};
 
-	if (!trust_open(&t, pki_path(kind, name), &problem))
+	if (!trust_open(&t, path, &problem))
 		fail_msg("%s", buf_text(&problem));
 	return t;
 }

@@ -830,7 +830,7 @@ static void test_trust_files(void **state)
 		const char *path = pki_path(rows[i].kind, rows[i].name);
 		char memory[400];
 		struct buf problem = buf_init(memory, sizeof(memory));
-		struct trust t;
+		struct trust t = {.path = span_of(path)};
 		bool opened = trust_open(&t, path, &problem);
 
 		assert_int_equal(opened, rows[i].problem == NULL);

@@ -92,8 +92,10 @@ static struct span linker_of(const union start *s, struct span text)
 	if (!span_starts_with(text, SPAN(ELFMAG "\2")) || s->elf.header.e_phoff != sizeof(s->elf.header))
 		return (struct span){0};
 	for (; segment < end && segment < s->elf.segments + SEGMENTS_MAX; segment++)
-		if (segment->p_type == PT_INTERP)
-			return span_head(span_tail(text, segment->p_offset), segment->p_filesz);
+		if (segment->p_type == PT_INTERP) {
+			text = span_head(span_tail(text, segment->p_offset), segment->p_filesz);
+			return span_cut(&text, '\0');
+		}
 	return (struct span){0};
 }
 

@@ -9,6 +9,7 @@ enum {
 	FIXED_LEN = 10, /* between a record's name and its data: type, class, time to live, length */
 	LABEL_MAX = 63,
 	POINTER = 0xc0, /* both bits: not a label, but where the name goes on */
+	POINTERS_MAX = NAME_MAX / 2, /* one behind each label; 64 KB of nothing else would keep us busy for seconds */
 	LINKS_MAX = 16, /* CNAMEs from the name that was asked for to the one with the addresses */
 };
 
@@ -85,14 +86,14 @@ struct span question_packet(struct question *q, unsigned asked, bool over_tcp)
  */
 static unsigned read_name(const struct answer *a, unsigned at, struct name *name)
 {
-	unsigned behind = 0; /* the first pointer */
+	unsigned behind = 0 /* the first pointer */, pointers = 0;
 
 	name->len = 0;
 	while (at < a->len) {
 		const char *label = a->packet + at;
 		unsigned len = 1 + (unsigned char)*label;
 
-		if (len > POINTER && at + 1 < a->len && (get16(label) & 0x3fff) < at) {
+		if (len > POINTER && at + 1 < a->len && (get16(label) & 0x3fff) < at && pointers++ < POINTERS_MAX) {
 			if (behind == 0)
 				behind = at + 2;
 			at = get16(label) & 0x3fff;

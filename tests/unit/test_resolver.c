@@ -404,6 +404,34 @@ static void test_sixteen_links_are_followed_and_no_more(void **state)
 	}
 }
 
+/* Behind the question come pointers, in a record of the root: each to the one before; then an owner at their end. */
+static void test_pointers_are_followed_as_far_as_a_name_can_need_them(void **state)
+{
+	(void)state;
+	for (unsigned pointers = 120; pointers < 135; pointers++) {
+		char memory[1024];
+		struct buf b = buf_init(memory, sizeof(memory));
+		struct addresses found = {.count = 0};
+		struct answer a;
+
+		buf_put(&b, SPAN(HEADER(FINE, "\0\2") ASKED_A "\0\0\20\0\1\0\0\0\36"));
+		buf_put_char(&b, (char)((pointers - 1) >> 7));
+		buf_put_char(&b, (char)(2 * (pointers - 1)));
+		for (unsigned n = 1; n < pointers; n++) {
+			unsigned to = n == 1 ? 12 : (unsigned)b.len - 2;
+
+			buf_put_char(&b, (char)(0xc0 | to >> 8));
+			buf_put_char(&b, (char)to);
+		}
+		buf_put_char(&b, (char)(0xc0 | (b.len - 2) >> 8));
+		buf_put_char(&b, (char)(b.len - 3));
+		buf_put(&b, SPAN("\0\1\0\1\0\0\0\36\0\4\12\0\0\3"));
+		assert_false(b.full);
+		assert_int_equal(parse_copy(&a, buf_span(&b), &found), pointers <= 127);
+		assert_string_equal(listed(&found), pointers <= 127 ? "10.0.0.3:80" : "");
+	}
+}
+
 static void test_questions_as_bytes(void **state)
 {
 	struct question q = question_of("db.test");
@@ -502,6 +530,7 @@ int main(void)
 		cmocka_unit_test(test_records_behind_the_answers_do_not_matter),
 		cmocka_unit_test(test_no_flipped_bit_does_harm),
 		cmocka_unit_test(test_sixteen_links_are_followed_and_no_more),
+		cmocka_unit_test(test_pointers_are_followed_as_far_as_a_name_can_need_them),
 		cmocka_unit_test(test_questions_as_bytes),
 		cmocka_unit_test(test_names_that_no_packet_can_hold),
 		cmocka_unit_test(test_literals_need_no_socket),

@@ -31,7 +31,7 @@ static enum reason reason_of(const struct stream *s, int error)
 	if (error == ETIMEDOUT)
 		return CONNECT_TIMED_OUT;
 	if (error == ECONNRESET)
-		return s->tls && s->state != STREAM_OPEN ? TLS_RESET : ANSWER_RESET;
+		return s->whom && s->state != STREAM_OPEN ? TLS_RESET : ANSWER_RESET;
 	if (is_out_of_sockets(error))
 		return NO_DESCRIPTOR;
 	if (s->is_local && error == ENOENT)
@@ -100,7 +100,7 @@ bool stream_open_local(struct stream *s, struct span path, struct verdict *v)
 
 void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *peer)
 {
-	s->tls = memory;
+	s->memory = memory;
 	s->whom = peer;
 }
 
@@ -177,7 +177,6 @@ static void pump(struct stream *s)
 
 static enum stream_state settle_connect(struct stream *s, msec calendar, struct verdict *v)
 {
-	struct tls *tls = s->tls;
 	int error = 0;
 
 	/* Asking again tells how far it got. */
@@ -189,9 +188,12 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 		error = ECONNREFUSED;
 	if (error)
 		return fail(s, error, v);
-	if (!tls)
+	if (!s->whom)
 		return STREAM_OPEN;
-	return tls_init(tls, s->whom, calendar, v) ? STREAM_SHAKING_HANDS : STREAM_FAILED;
+	if (!tls_init(s->memory, s->whom, calendar, v))
+		return STREAM_FAILED;
+	s->tls = s->memory;
+	return STREAM_SHAKING_HANDS;
 }
 
 static enum stream_state settle_handshake(struct stream *s, struct verdict *v)

@@ -26,8 +26,9 @@ struct stream {
 	bool has_heard; /* text came */
 	bool is_stuck; /* the last write could not take everything */
 	int error; /* errno of a failed read or write; 0 for none */
-	struct tls *tls; /* NULL: clear text */
-	const struct tls_peer *whom;
+	struct tls *tls; /* NULL: clear text, or the handshake has not begun */
+	struct tls *memory; /* for that; until then anything may stand there */
+	const struct tls_peer *whom; /* NULL: clear text */
 	struct address peer; /* unused when local */
 };
 

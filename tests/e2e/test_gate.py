@@ -10,6 +10,7 @@ import socket
 
 import pytest
 
+from dnsserver import DnsServer
 from processes import children, status_of
 from program import needs_ipv6, needs_namespaces, private_files, shim, start  # noqa: F401 (fixtures)
 from servers import Full, Server, accept, endless, greet, http, in_turn
@@ -203,6 +204,26 @@ def test_silent_address_does_not_hold_up_the_next(shim, hosts):
     with Full(address=FIRST) as silent, Server(address=SECOND, port=silent.port) as server:
         result = shim("check", f"db.test:{server.port}", "--attempt-timeout", "1h", before=hosts.before)
         assert (result.status, len(server.talks)) == (0, 1)
+
+
+def is_being_dialled(port):
+    with open("/proc/net/tcp", encoding="ascii") as connections:
+        return any(f":{port:04X} 02 " in line for line in connections)  # SYN_SENT
+
+
+@needs_namespaces
+def test_words_of_a_name_server_are_not_taken_for_a_handshake(start, hosts):
+    """A look-up borrows the memory in which TLS will be. Here it says what looks like a record to be sent."""
+    hosts.write()
+    tail = b"".join(b"\2" + bytes([n % 251]) + b"\2\2\2\2\0\0" for n in range(7000))
+    with DnsServer(DEAD, records={"db.test": {"A": [FIRST]}}) as dns, Full(address=FIRST) as full:
+        dns.misbehave("db.test", lambda _, right: [right + bytes(-len(right) % 8) + tail])
+        run = start("check", f"tls://db.test:{full.port}#insecure", "--attempt-timeout", "20s", before=hosts.before)
+        while not is_being_dialled(full.port):
+            assert run.process.poll() is None
+        full.__exit__()  # what the kernel dropped is sent again, and refused
+        result = run.finish()
+    assert (result.status, "connection refused" in result.out) == (1, True)
 
 
 @needs_namespaces

@@ -114,7 +114,9 @@ static int inspect(const char *path, void *context)
 {
 	struct buf *interpreter = context;
 	union start start = {0};
-	int error = check_file(path), fd = error ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	int error = check_file(path);
+	/* O_NONBLOCK: a FIFO would make us wait for somebody who writes. */
+	int fd = error ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t n;
 
 	if (fd < 0)

@@ -69,6 +69,7 @@ CANNOT_START = {
     "name-too-long": (lambda folder: folder / ("x" * 300), 126, "ENAMETOOLONG"),
 }
 ONLY_THE_KERNEL_KNOWS = {
+    "fifo": (lambda folder: os.mkfifo(folder / "fifo", 0o755) or folder / "fifo", 126, "EACCES"),
     "no-program": (lambda folder: make_file(folder, b"echo no\n"), 126, "ENOEXEC"),
     "empty-file": (lambda folder: make_file(folder, b""), 126, "ENOEXEC"),
 }

@@ -9,7 +9,7 @@ static const struct {
 /* Takes "1.5s" off the front of `rest` and adds it to *sum. */
 static bool take_part(struct span *rest, msec *sum)
 {
-	enum { PART_MAX = 1000000000 }; /* hours: more is a slip, and sums must not overflow */
+	enum { PART_MAX = 1000000000 }; /* hours: more is a slip, and nothing must overflow */
 	struct span number = span_head(*rest, span_find_any(*rest, "hms"));
 	uint64_t thousandths;
 	size_t i = 0;
@@ -22,7 +22,7 @@ static bool take_part(struct span *rest, msec *sum)
 	if (!span_thousandths(number, PART_MAX, &thousandths))
 		return false;
 	*sum += (msec)thousandths * units[i].length / 1000;
-	return true;
+	return *sum < NEVER;
 }
 
 bool duration_parse(struct span text, msec *length)

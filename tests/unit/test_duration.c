@@ -57,6 +57,23 @@ static void test_durations_are_understood(void **state)
 	}
 }
 
+static void test_a_sum_of_many_parts_does_not_overflow(void **state)
+{
+	static char memory[3000 * sizeof("1000000000h")];
+	struct buf b = buf_init(memory, sizeof(memory));
+
+	(void)state;
+	for (unsigned parts = 1; parts <= 3000; parts++) {
+		msec length = 0;
+
+		buf_put_text(&b, "1000000000h");
+		if (duration_parse(buf_span(&b), &length))
+			assert_true(length < NEVER && length == parts * ((msec)1000000000 * HOUR));
+		else
+			assert_true(parts > 1000);
+	}
+}
+
 static void test_what_is_no_duration(void **state)
 {
 	static const char *const rows[] = {
@@ -151,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_durations_are_understood),
+		cmocka_unit_test(test_a_sum_of_many_parts_does_not_overflow),
 		cmocka_unit_test(test_what_is_no_duration),
 		cmocka_unit_test(test_nothing_hides_behind_a_nul),
 		cmocka_unit_test(test_durations_are_written),

@@ -10,6 +10,7 @@
 #include "install.h"
 #include "options.h"
 #include "report.h"
+#include "variables.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -22,7 +23,7 @@ enum {
 
 /* Between init and its children; pages cost nothing until they are touched. */
 struct shared {
-	int exec_error;
+	struct exec_failure failure;
 	unsigned char standings[MEMORY_MAX / sizeof(struct target)];
 };
 
@@ -78,6 +79,32 @@ static void tell_of_end(int signal)
 	tell_of_signal("told-to-end", "%w while waiting; nothing was started", signal);
 }
 
+static void tell_why_not_executed(const struct exec_failure *f)
+{
+	if (f->step)
+		report_say(&p.report, ERROR, "cannot-execute", NULL, "%s failed: %e", f->step, f->error);
+	else
+		inspect_command(f->error);
+}
+
+/* "TERM from process 12 (0: from outside)"; a writer of struct ending */
+static void put_request(struct buf *b, const void *ending)
+{
+	const struct ending *e = ending;
+
+	if (e->signal)
+		buf_format(b, e->sender ? "%w from process %u; " : "%w from outside; ", buf_put_signal, &e->signal,
+			   e->sender);
+}
+
+static void tell_how_it_ended(const struct ending *e)
+{
+	report_say(&p.report, INFO, "ended", NULL,
+		   e->left > 0 ? "%wthe command ended with status %u%s after %t, and %u processes that it left"
+			       : "%wthe command ended with status %u%s after %t",
+		   put_request, e, e->status, e->was_killed ? " (killed)" : "", e->took, e->left);
+}
+
 static void hear_init(enum init_event event, int detail)
 {
 	switch (event) {
@@ -91,7 +118,10 @@ static void hear_init(enum init_event event, int detail)
 		tell_of_signal("wait-died", "%w ended the process that waits; nothing was started", detail);
 		break;
 	case INIT_CANNOT_EXECUTE:
-		inspect_command(detail);
+		tell_why_not_executed(p.init.failure);
+		break;
+	case INIT_ENDS:
+		tell_how_it_ended(&p.init.ending);
 		break;
 	}
 }
@@ -144,23 +174,13 @@ static const char *name_degraded(void)
 	return b.len > 0 ? arena_keep(&p.arena, &b).at : NULL;
 }
 
-/* Everything but what was meant for shim, in its order, and what the command is started without. */
+/* Everything but what was meant for shim, in its order, what the user adds, and what the command is started without. */
 static char **make_environment(void)
 {
 	const char *degraded = name_degraded();
-	char **made, **to;
-	size_t count = 0;
+	char **made = variables_merge(&p.options.plan, &p.arena, environ, is_own_variable, degraded);
 
-	while (environ[count])
-		count++;
-	made = to = arena_take(&p.arena, (count + 2) * sizeof(*to));
-	if (!to)
-		return environ;
-	for (char **from = environ; *from; from++)
-		if (!is_own_variable(span_of(*from)))
-			*to++ = *from;
-	*to = (char *)degraded;
-	return made;
+	return made ? made : environ;
 }
 
 static int wait_as_init(void)
@@ -177,19 +197,28 @@ static void release(void)
 	arena_close(&p.arena);
 }
 
+/* Instead of staying: for those who have an init already. */
+static int become_command(void)
+{
+	child_become(p.options.command, make_environment(), &p.init.heritage, p.init.failure);
+	tell_why_not_executed(p.init.failure);
+	return exec_status(p.init.failure->error);
+}
+
 static int run(sigmask inherited)
 {
 	int status = 0;
 
-	p.init.tell = hear_init;
-	p.init.exec_error = &p.shared->exec_error;
 	if (!init_open(&p.init, inherited) && p.report.verbose)
 		report_say(&p.report, INFO, "subreaper", NULL,
 			   "not PID 1: orphans of this process tree are reaped all the same");
 	if (p.options.count > 0)
 		status = wait_as_init();
-	if (status == 0)
-		status = init_start(&p.init, p.options.command, make_environment());
+	if (status)
+		return status;
+	if (p.options.plan.becomes_command)
+		return become_command();
+	status = init_start(&p.init, p.options.command, make_environment());
 	if (status)
 		return status;
 	release();
@@ -252,6 +281,9 @@ static bool prepare(char **argv)
 	r->format = o->log;
 	r->quiet = o->quiet;
 	r->verbose = o->verbose;
+	p.init.tell = hear_init;
+	p.init.failure = &p.shared->failure;
+	p.init.heritage.plan = &o->plan;
 	if (o->count > 0 && !p.arena.full)
 		gate_open(&p.gate, o->targets, o->count, &p.mistakes);
 	r->all = p.gate.progress;
@@ -264,6 +296,10 @@ static int act(sigmask inherited)
 	switch (p.options.verb) {
 	case VERB_RUN:
 		return run(inherited);
+	case VERB_PAUSE:
+		init_open(&p.init, inherited);
+		release();
+		return init_rest(&p.init);
 	case VERB_WAIT:
 	case VERB_CHECK:
 		mind_signals(inherited);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "base/account.h"
+#include "base/expand.h"
 #include "declarations.h"
+#include "variables.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Rows of option_settings[] that make lists of targets. */
-enum { WAIT_FOR, WAIT_FILE, LISTS };
+enum { WAIT_FOR, WAIT_FILE, LISTS, MAP_SIGNAL = LISTS, EXIT_CODE, USER, CHDIR, ENV, ENV_FILE };
+
+#define IN_PLAN(field) offsetof(struct options, plan) + offsetof(struct plan, field)
 
 const struct setting option_settings[] = {
 	{"wait-for", "TARGET", "wait for this; repeatable", TEXT, WAIT_FOR, 0},
@@ -17,6 +25,18 @@ const struct setting option_settings[] = {
 	{"log", "text|json", "format of messages", CHOICE, offsetof(struct options, log), 0},
 	{"quiet", NULL, "say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
 	{"verbose", NULL, "tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
+	{"group", NULL, "signal the command's process group", SWITCH, IN_PLAN(to_group), 0},
+	{"map-signal", "A=B", "forward signal A as B, or drop it: TERM=QUIT, INT= (repeatable)", TEXT, MAP_SIGNAL, 0},
+	{"exit-code", "N=M", "exit with M where the command's status is N (repeatable)", TEXT, EXIT_CODE, 0},
+	{"stop-delay", "TIME", "hold the first TERM back so long; another ends that", DURATION, IN_PLAN(stop_delay), 0},
+	{"kill-after", "TIME", "KILL so long after the first TERM", DURATION, IN_PLAN(kill_after), 0},
+	{"grace", "TIME", "what the command leaves behind gets TERM and so long", DURATION, IN_PLAN(grace), 0},
+	{"die-with-parent", NULL, "take the death of shim's parent for a TERM", SWITCH, IN_PLAN(dies_with_parent), 0},
+	{"user", "USER[:GROUP]", "run the command as this user, by name or number", TEXT, USER, 0},
+	{"chdir", "DIR", "run the command in this directory", TEXT, CHDIR, 0},
+	{"env", "NAME=VALUE", "a variable for the command; VALUE as in targets (repeatable)", TEXT, ENV, 0},
+	{"env-file", "FILE", "variables for the command, one a line", TEXT, ENV_FILE, 0},
+	{"exec", NULL, "after the wait become the command", SWITCH, IN_PLAN(becomes_command), 0},
 	{0},
 };
 
@@ -51,12 +71,63 @@ static void add_to_list(struct reading *r, unsigned list, const struct declarati
 		declarations_add(all, d, r->mistakes);
 }
 
+/* NULL, or why the command cannot be started there. */
+static const char *directory_problem(struct arena *a, const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return arena_format(a, "this directory cannot be entered: %e", errno);
+	close(fd);
+	return NULL;
+}
+
+/* One value of a row that is part of the plan. NULL, or the words of a mistake. */
+static const char *take_part_of_plan(struct reading *r, unsigned row, char *value)
+{
+	struct plan *p = &r->options->plan;
+	struct arena *a = r->mistakes->arena;
+
+	switch (row) {
+	case MAP_SIGNAL:
+		return mistake_in_value(r->mistakes, plan_map_signal(p, span_of(value)));
+	case EXIT_CODE:
+		return mistake_in_value(r->mistakes, plan_map_status(p, span_of(value)));
+	case USER:
+		return user_parse(&p->user, span_of(value));
+	case CHDIR:
+		p->directory = value;
+		return directory_problem(a, value);
+	case ENV:
+		return variables_add(p, a, value);
+	default: /* ENV_FILE */
+		return variables_add_file(p, a, value);
+	}
+}
+
+/* A variable lists several, where several make sense. */
+static void add_to_plan(struct reading *r, unsigned row, const struct declaration *d)
+{
+	bool is_list = r->by_variable && (row == MAP_SIGNAL || row == EXIT_CODE || row == ENV);
+	char *value = (char *)arena_format(r->mistakes->arena, "%S", &d->text);
+
+	while (value) {
+		char *next = is_list ? cut_unquoted(value, " \t\n") : NULL;
+
+		if (*value || !is_list)
+			tell(r, d, take_part_of_plan(r, row, value));
+		value = next;
+	}
+}
+
 static void take_value(struct reading *r, const struct setting *s, const struct declaration *d)
 {
-	if (s->kind == TEXT)
+	if (s->kind != TEXT)
+		tell(r, d, mistake_in_value(r->mistakes, setting_assign(s, r->options, d->text)));
+	else if (s->offset < LISTS)
 		add_to_list(r, s->offset, d);
 	else
-		tell(r, d, mistake_in_value(r->mistakes, setting_assign(s, r->options, d->text)));
+		add_to_plan(r, s->offset, d);
 }
 
 /*
@@ -181,7 +252,7 @@ static bool read_verb(struct options *o, const char *words, const char *word, en
 static char **read_arguments(struct reading *r, char **at)
 {
 	struct options *o = r->options;
-	const char *verbs = "run|wait|check|install";
+	const char *verbs = "run|wait|check|install|pause";
 	bool flags_are_over = false;
 
 	for (; *at; at++) {
@@ -234,6 +305,7 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 
 	*o = (struct options){.verb = VERB_RUN};
 	o->policy = policy_default();
+	plan_init(&o->plan);
 	for (char **entry = environ; *entry; entry++)
 		if (is_own_variable(span_of(*entry)))
 			read_variable(&r, *entry);

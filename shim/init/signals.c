@@ -38,22 +38,21 @@ bool signals_ignore_children(bool ignore)
 	return before.handler == SIG_IGN;
 }
 
-int signals_await(siginfo_t *info)
+int signals_await(siginfo_t *info, msec limit)
 {
-	long signal;
+	struct timespec timeout = {.tv_sec = limit / SECOND, .tv_nsec = limit % SECOND * 1000000};
+	long signal = syscall(SYS_rt_sigtimedwait, &every_signal, info, limit < NEVER ? &timeout : NULL,
+			      sizeof(every_signal));
 
-	do
-		signal = syscall(SYS_rt_sigtimedwait, &every_signal, info, NULL, sizeof(every_signal));
-	while (signal < 0); /* EINTR: a tracer, or the machine woke up */
-	return (int)signal;
+	return signal > 0 ? (int)signal : 0; /* EINTR, too: a tracer, or the machine woke up */
 }
 
-void signal_forward(pid_t pid, const siginfo_t *info)
+void signal_forward(pid_t pid, int signal, const siginfo_t *info)
 {
-	/* sigqueue(3) sends a value along; kill(2) would lose it. */
-	if (info->si_code == SI_QUEUE && syscall(SYS_rt_sigqueueinfo, pid, info->si_signo, info) == 0)
+	/* sigqueue(3) sends a value along, to one process; kill(2) would lose it. */
+	if (info->si_code == SI_QUEUE && pid > 0 && syscall(SYS_rt_sigqueueinfo, pid, signal, info) == 0)
 		return;
-	syscall(SYS_kill, pid, info->si_signo);
+	syscall(SYS_kill, pid, signal);
 }
 
 bool is_request_to_end(int signal)

@@ -8,6 +8,8 @@
 #ifndef SHIM_INIT_SIGNALS_H
 #define SHIM_INIT_SIGNALS_H
 
+#include "base/clock.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,11 +30,11 @@ void signals_restore(sigmask before);
 /* Sets SIGCHLD to its default, or to be ignored; was it ignored before? */
 bool signals_ignore_children(bool ignore);
 
-/* Waits for the next signal; its number. */
-int signals_await(siginfo_t *info);
+/* Waits for the next signal, at most `limit` ms, or NEVER: then there is no timer. Its number; 0 when the time is over. */
+int signals_await(siginfo_t *info, msec limit);
 
-/* Sends `info` on to `pid`, with its value if it carries one. */
-void signal_forward(pid_t pid, const siginfo_t *info);
+/* Sends `info` on as `signal` to `pid`, a group if that is negative, with its value if it carries one. */
+void signal_forward(pid_t pid, int signal, const siginfo_t *info);
 
 /* Does it ask a program to end? TERM, INT, QUIT, HUP. */
 bool is_request_to_end(int signal);

@@ -52,7 +52,9 @@ void signal_forward(pid_t pid, int signal, const siginfo_t *info)
 	/* sigqueue(3) sends a value along, to one process; kill(2) would lose it. */
 	if (info->si_code == SI_QUEUE && pid > 0 && syscall(SYS_rt_sigqueueinfo, pid, signal, info) == 0)
 		return;
-	syscall(SYS_kill, pid, signal);
+	/* A command may leave the group that it leads. */
+	if (syscall(SYS_kill, pid, signal) != 0 && pid < 0)
+		syscall(SYS_kill, -pid, signal);
 }
 
 bool is_request_to_end(int signal)

@@ -18,13 +18,20 @@ pid_t child_fork(void)
 	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 }
 
+bool is_in_foreground(pid_t group)
+{
+	pid_t foreground;
+
+	return ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) == 0 && foreground == group;
+}
+
 /* The terminal stays with those who had it: only an init in the foreground hands it on. */
 static void lead_own_group(pid_t before)
 {
-	pid_t foreground, own;
+	pid_t own;
 
 	setpgid(0, 0);
-	if (ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) != 0 || foreground != before)
+	if (!is_in_foreground(before))
 		return;
 	own = getpid();
 	ioctl(STDIN_FILENO, TIOCSPGRP, &own);

@@ -43,6 +43,8 @@ void child_become(char *const argv[], char **environment, const struct heritage 
 
 /* Reaps the next child that ended or stopped: its pid, 0 when there is none now, -1 when there are no children. */
 pid_t child_reap(int *status);
+/* Is it the group that the terminal's keys reach? False without a terminal. */
+bool is_in_foreground(pid_t group);
 /* Has it ended, and not only stopped or gone on? */
 bool is_end(int wait_status);
 

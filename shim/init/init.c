@@ -41,6 +41,14 @@ static int fail_to_fork(struct init *i)
 	return SHIM_FAILED;
 }
 
+/* What a key has stopped nobody else could continue: the shell, if there is one, waits for init. */
+static void note_stop(struct init *i, int status)
+{
+	i->command_is_stopped = WIFSTOPPED(status);
+	if (i->command_is_stopped && WSTOPSIG(status) == SIGTSTP && is_in_foreground(i->command))
+		kill(-i->command, SIGCONT);
+}
+
 /* Reaps whatever has ended. Has `pid` ended too? Then *status is its. */
 static bool reap(struct init *i, pid_t pid, int *status)
 {
@@ -50,7 +58,7 @@ static bool reap(struct init *i, pid_t pid, int *status)
 
 	while ((child = child_reap(&s)) > 0) {
 		if (child == i->command)
-			i->command_is_stopped = WIFSTOPPED(s);
+			note_stop(i, s);
 		if (child != pid || !is_end(s))
 			continue;
 		*status = s;

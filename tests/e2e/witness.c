@@ -3,7 +3,7 @@
  * witness: a command that tells what an init did to it, and a few things that no tool of Debian does.
  * libc's signal functions leave out 32 to 34, so that the kernel is asked directly.
  *
- *	witness listen			prints every signal that it gets: "NUMBER", or "NUMBER VALUE"
+ *	witness listen [SIGNAL]		prints every signal that it gets, but this: "NUMBER", or "NUMBER VALUE"
  *	witness signals			prints which are blocked and which are ignored, bit n - 1 for signal n
  *	witness words WORD...		prints each argument on a line, in brackets
  *	witness environment		prints each entry on a line
@@ -27,6 +27,8 @@
 #include <unistd.h>
 
 enum { SIGNALS = 64, ENTRIES_MAX = 32 };
+
+static uint64_t heard = ~(uint64_t)0; /* what is taken by next_signal() */
 
 struct action { /* as the kernel has it */
 	void (*handler)(int);
@@ -52,11 +54,10 @@ static void handle(int number, void (*handler)(int))
 
 static int next_signal(siginfo_t *info)
 {
-	static const uint64_t every = ~(uint64_t)0;
 	long number;
 
 	do
-		number = syscall(SYS_rt_sigtimedwait, &every, info, NULL, sizeof(every));
+		number = syscall(SYS_rt_sigtimedwait, &heard, info, NULL, sizeof(heard));
 	while (number < 0);
 	return (int)number;
 }
@@ -253,7 +254,9 @@ int main(int argc, char **argv)
 	int number = argc > 2 ? atoi(argv[2]) : 0;
 
 	if (strcmp(verb, "listen") == 0) {
-		set_mask(~(uint64_t)0);
+		if (number > 0)
+			heard ^= (uint64_t)1 << (number - 1);
+		set_mask(heard);
 		listen_on();
 	}
 	if (strcmp(verb, "signals") == 0)

@@ -29,8 +29,8 @@ bool init_open(struct init *i, sigmask blocked)
 	i->forward_at = i->kill_at = NEVER;
 	/* Ignored, it would let children vanish unseen, with their status. */
 	i->heritage.ignores_children = signals_ignore_children(false);
-	if (i->heritage.init == 1)
-		return true;
+	if (i->heritage.init == 1 || i->heritage.plan->becomes_command)
+		return true; /* execve(2) would leave the orphans to a command that does not expect them */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	return false;
 }

@@ -27,12 +27,12 @@ static const char *add(struct plan *p, struct arena *a, const char *entry)
 	return NULL;
 }
 
-/* Is there a name before "="? */
+/* Is there a name before "=", and no "export"? */
 static bool is_entry(const char *text)
 {
-	struct span name = name_of(text);
+	size_t length = span_find_any(span_of(text), " \t=");
 
-	return name.len > 0 && text[name.len] == '=';
+	return length > 0 && text[length] == '=';
 }
 
 const char *variables_add(struct plan *p, struct arena *a, char *text)

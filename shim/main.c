@@ -12,6 +12,7 @@
 #include "report.h"
 #include "variables.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -183,6 +184,18 @@ static char **make_environment(void)
 	return made ? made : environ;
 }
 
+/* Before the command is looked for, which may be named from there. 0, or the status to exit with. */
+static int enter_directory(void)
+{
+	const char *directory = p.options.plan.directory;
+
+	if (!directory || chdir(directory) == 0)
+		return 0;
+	*p.init.failure = (struct exec_failure){errno, "changing the directory"};
+	tell_why_not_executed(p.init.failure);
+	return exec_status(p.init.failure->error);
+}
+
 static int wait_as_init(void)
 {
 	int status = inspect_command(0);
@@ -207,12 +220,13 @@ static int become_command(void)
 
 static int run(sigmask inherited)
 {
-	int status = 0;
+	int status;
 
 	if (!init_open(&p.init, inherited) && p.report.verbose)
 		report_say(&p.report, INFO, "subreaper", NULL,
 			   "not PID 1: orphans of this process tree are reaped all the same");
-	if (p.options.count > 0)
+	status = enter_directory();
+	if (!status && p.options.count > 0)
 		status = wait_as_init();
 	if (status)
 		return status;

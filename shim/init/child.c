@@ -66,20 +66,12 @@ static bool take_on(const struct user *u)
 	       syscall(SYS_setuid, u->uid) == 0;
 }
 
-/* What has to succeed before the command is executed; NULL, or what did not. */
-static const char *prepare(const struct plan *p)
-{
-	if (p->directory && chdir(p->directory) != 0)
-		return "changing the directory";
-	if (p->user.is_set && !take_on(&p->user))
-		return "changing the user";
-	return NULL;
-}
-
 void child_become(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)
 {
-	failure->step = prepare(heritage->plan);
-	if (failure->step) {
+	const struct user *user = &heritage->plan->user;
+
+	if (user->is_set && !take_on(user)) {
+		failure->step = "changing the user";
 		failure->error = errno;
 		return;
 	}

@@ -37,7 +37,7 @@ struct exec_failure {
 pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage,
 		  struct exec_failure *failure);
 
-/* Makes this process argv, as whom and where the plan says. Returns only when that failed. */
+/* Makes this process argv, as whom the plan says. Returns only when that failed. */
 void child_become(char *const argv[], char **environment, const struct heritage *heritage,
 		  struct exec_failure *failure);
 

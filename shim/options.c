@@ -286,7 +286,7 @@ static void join(struct declarations *list, const struct declarations *more)
 	list->count += more->count;
 }
 
-static const char *what_is_missing(const struct reading *r)
+static const char *what_does_not_fit(const struct reading *r)
 {
 	const struct options *o = r->options;
 
@@ -294,6 +294,8 @@ static const char *what_is_missing(const struct reading *r)
 		return "there is no target to try\nname one, or set SHIM_WAIT_FOR";
 	if (o->verb == VERB_RUN && !*o->command)
 		return "there is no command to start\nsee shim --help";
+	if (o->verb == VERB_PAUSE && *o->command)
+		return "pause starts no command";
 	if (o->verb == VERB_INSTALL && !o->path)
 		return "install needs the path to copy shim to";
 	return NULL;
@@ -316,6 +318,6 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 		return;
 	}
 	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
-	tell(&r, &(struct declaration){.text = {0}}, what_is_missing(&r));
+	tell(&r, &(struct declaration){.text = {0}}, what_does_not_fit(&r));
 	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

@@ -197,7 +197,8 @@ def test_line_that_is_no_variable_is_a_mistake_that_says_which(enter, tmp_path, 
 
 @pytest.mark.parametrize("words, said", [
     (["--env=A"], "^shim: --env: this is no variable$"), (["--env==1"], "^shim: --env: this is no variable$"),
-    (["--env="], "^shim: --env: this is no variable; write NAME=VALUE$"), (["--env=A=${NOPE}"], "^shim: --env: this variable is not set$"),
+    (["--env="], "^shim: --env: this is no variable; write NAME=VALUE$"),
+    (["--env=A=${NOPE}"], "^shim: --env: this variable is not set$"),
     (["--env=A=${</nowhere}"], "ENOENT"),
     (["--env-file=/nowhere"], "--env-file: this file cannot be read: .*ENOENT"),
     (["--env-file=/"], "--env-file: this file cannot be read: .*EISDIR"),

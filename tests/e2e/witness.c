@@ -182,10 +182,11 @@ static int make_storm(int count)
 	breeder = fork();
 	if (breeder == 0)
 		breed(count);
-	while (next_signal(&info) != SIGTERM)
-		;
+	do {
+		next_signal(&info);
+		tell_signal(&info);
+	} while (info.si_signo != SIGTERM);
 	kill(breeder, SIGKILL);
-	tell_signal(&info);
 	return 0;
 }
 

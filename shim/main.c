@@ -2,6 +2,7 @@
 /* main: puts options, report, init and gate together. The only file that knows all of them. */
 #include "base/arena.h"
 #include "base/redact.h"
+#include "dropin.h"
 #include "gate/confine.h"
 #include "gate/gate.h"
 #include "help.h"
@@ -36,6 +37,8 @@ static struct program {
 	struct gate gate;
 	struct init init;
 	struct shared *shared;
+	const char *command; /* its name; NULL when there is none. It outlives the arena */
+	const char *stands_in; /* for another init: the version of that; else NULL */
 } p;
 
 /* A writer of struct span. */
@@ -53,11 +56,10 @@ static void put_interpreter(struct buf *b, const void *path)
  */
 static int inspect_command(int known)
 {
-	const char *command = *p.options.command;
 	char memory[INTERPRETER_MAX];
 	struct buf interpreter = buf_init(memory, sizeof(memory));
-	int error = command_inspect(command, &interpreter);
-	struct span name = span_of(*command ? command : "\"\""), reader = buf_span(&interpreter);
+	int error = command_inspect(p.command, &interpreter);
+	struct span name = span_of(*p.command ? p.command : "\"\""), reader = buf_span(&interpreter);
 
 	if (known && known != error) {
 		reader.len = 0;
@@ -121,6 +123,10 @@ static void hear_init(enum init_event event, int detail)
 	case INIT_CANNOT_EXECUTE:
 		tell_why_not_executed(p.init.failure);
 		break;
+	case INIT_REAPED: /* in the words of tini -w, which may be looked for */
+		if (p.report.verbose)
+			report_say(&p.report, INFO, "reaped", NULL, "Reaped zombie process with pid=%u", detail);
+		break;
 	case INIT_ENDS:
 		tell_how_it_ended(&p.init.ending);
 		break;
@@ -138,7 +144,7 @@ static int pass_gate(void)
 	report_waiting(&p.report);
 	switch (gate_run(g)) {
 	case GATE_OPENED:
-		report_opened(&p.report, *p.options.command);
+		report_opened(&p.report, p.command);
 		return 0;
 	case GATE_FAILED:
 		report_not_ready(&p.report);
@@ -277,11 +283,11 @@ static void print_help(void)
 	report_print(buf_span(&b));
 }
 
-/* Shows the mistakes. A health check has no other status than 0 and 1. */
+/* Shows the mistakes. A health check has no other status than 0 and 1, and the other inits say 1, too. */
 static int refuse(void)
 {
 	report_mistakes(&p.report, &p.mistakes);
-	return p.options.verb == VERB_CHECK ? 1 : SHIM_FAILED;
+	return p.options.verb == VERB_CHECK || p.stands_in ? 1 : SHIM_FAILED;
 }
 
 /* Reads everything that can be wrong in a configuration before anything is done. False after mistakes. */
@@ -291,9 +297,11 @@ static bool prepare(char **argv)
 	struct report *r = &p.report;
 
 	p.mistakes.arena = &p.arena;
+	p.stands_in = dropin_translate(&argv, &p.arena);
 	options_parse(o, argv, &p.mistakes);
+	p.command = *o->command;
 	r->format = o->log;
-	r->quiet = o->quiet;
+	r->quiet = (o->quiet || p.stands_in) && !o->verbose; /* those say nothing as long as all is well */
 	r->verbose = o->verbose;
 	p.init.tell = hear_init;
 	p.init.failure = &p.shared->failure;
@@ -325,7 +333,7 @@ static int act(sigmask inherited)
 		print_help();
 		break;
 	case VERB_VERSION:
-		report_print(SPAN("shim " SHIM_VERSION "\n"));
+		report_print(span_of(p.stands_in ? p.stands_in : "shim " SHIM_VERSION "\n"));
 		break;
 	}
 	return 0;

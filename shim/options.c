@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Rows of option_settings[] that make lists of targets. */
-enum { WAIT_FOR, WAIT_FILE, LISTS, MAP_SIGNAL = LISTS, EXIT_CODE, USER, CHDIR, ENV, ENV_FILE };
+enum { WAIT_FOR, WAIT_FILE, LISTS, MAP_SIGNAL = LISTS, EXIT_CODE, USER, CHDIR, ENV, ENV_FILE, DIE_WITH_PARENT };
 
 #define IN_PLAN(field) offsetof(struct options, plan) + offsetof(struct plan, field)
 
@@ -31,7 +31,8 @@ const struct setting option_settings[] = {
 	{"stop-delay", "TIME", "hold the first TERM back so long; another ends that", DURATION, IN_PLAN(stop_delay), 0},
 	{"kill-after", "TIME", "KILL so long after the first TERM", DURATION, IN_PLAN(kill_after), 0},
 	{"grace", "TIME", "what the command leaves behind gets TERM and so long", DURATION, IN_PLAN(grace), 0},
-	{"die-with-parent", NULL, "take the death of shim's parent for a TERM", SWITCH, IN_PLAN(dies_with_parent), 0},
+	{"session", NULL, "as --group, for a command in a session of its own", SWITCH, IN_PLAN(has_session), 0},
+	{"die-with-parent", NULL, "take the death of shim's parent for a TERM, or for =SIGNAL", TEXT, DIE_WITH_PARENT, 0},
 	{"user", "USER[:GROUP]", "run the command as this user, by name or number", TEXT, USER, 0},
 	{"chdir", "DIR", "run the command in this directory", TEXT, CHDIR, 0},
 	{"env", "NAME=VALUE", "a variable for the command; VALUE as in targets (repeatable)", TEXT, ENV, 0},
@@ -93,6 +94,8 @@ static const char *take_part_of_plan(struct reading *r, unsigned row, char *valu
 		return mistake_in_value(r->mistakes, plan_map_signal(p, span_of(value)));
 	case EXIT_CODE:
 		return mistake_in_value(r->mistakes, plan_map_status(p, span_of(value)));
+	case DIE_WITH_PARENT:
+		return mistake_in_value(r->mistakes, plan_set_parent_death(p, span_of(value)));
 	case USER:
 		return user_parse(&p->user, span_of(value));
 	case CHDIR:

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/plan.h"
 
+#include "base/setting.h"
+
 #include <signal.h>
 
 void plan_init(struct plan *p)
 {
-	*p = (struct plan){.parent_death = SIGTERM};
+	*p = (struct plan){0};
 	for (unsigned i = 0; i < sizeof(p->exit_as); i++)
 		p->exit_as[i] = (unsigned char)i;
 	for (unsigned i = 0; i <= SIGNAL_MAX; i++)
@@ -14,8 +16,8 @@ void plan_init(struct plan *p)
 
 const char *plan_map_signal(struct plan *p, struct span text)
 {
-	struct span to = text;
-	struct span from = span_cut(&to, '=');
+	struct span from = span_head(text, span_find_any(text, "=:"));
+	struct span to = span_tail(text, from.len + 1);
 	int received = signal_parse(from), sent = signal_parse(to);
 	bool is_dropped = to.len == 0 || span_equals(to, SPAN("0"));
 
@@ -31,10 +33,22 @@ const char *plan_map_status(struct plan *p, struct span text)
 {
 	struct span to = text;
 	struct span from = span_cut(&to, '=');
-	uint64_t status, wanted;
+	uint64_t status, wanted = 0;
 
-	if (!span_number(from, 255, &status) || !span_number(to, 255, &wanted))
-		return "write STATUS=STATUS, each from 0 to 255, as in 143=0";
+	if (!span_number(from, 255, &status) || (from.len < text.len && !span_number(to, 255, &wanted)))
+		return "write STATUS=STATUS or STATUS for STATUS=0, each up to 255";
 	p->exit_as[status] = (unsigned char)wanted;
 	return NULL;
+}
+
+const char *plan_set_parent_death(struct plan *p, struct span text)
+{
+	uint64_t on = 1;
+
+	if (text.len == 0 || word_find("0|1|false|true", text, &on)) {
+		p->parent_death = on & 1 ? SIGTERM : 0;
+		return NULL;
+	}
+	p->parent_death = signal_parse(text);
+	return p->parent_death ? NULL : "write the name of a signal, as in KILL";
 }

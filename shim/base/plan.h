@@ -36,8 +36,8 @@ struct plan {
 	msec grace; /* for what the command leaves behind; 0: none */
 	bool to_group; /* signals go to the command's process group */
 	bool becomes_command; /* exec: init does not stay */
-	bool dies_with_parent;
-	int parent_death; /* the signal for that */
+	bool has_session; /* the command leads a session; signals go to its group */
+	int parent_death; /* what the death of init's parent is taken for; 0: it does not matter */
 	const char *directory; /* of the command; NULL: init's */
 	struct variable *variables; /* in the order of declaration */
 	struct user user;
@@ -47,8 +47,9 @@ struct plan {
 
 void plan_init(struct plan *p);
 
-/* "TERM=QUIT", "INT=", "143=0". NULL, or what would have been right. */
+/* "TERM=QUIT" or "TERM:QUIT", "INT=", "143=0" or "143", "KILL" or a switch. NULL, or what would have been right. */
 const char *plan_map_signal(struct plan *p, struct span text);
 const char *plan_map_status(struct plan *p, struct span text);
+const char *plan_set_parent_death(struct plan *p, struct span text);
 
 #endif

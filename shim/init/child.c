@@ -37,6 +37,13 @@ static void lead_own_group(pid_t before)
 	ioctl(STDIN_FILENO, TIOCSPGRP, &own);
 }
 
+/* With the terminal, when no other session has it. */
+static void lead_own_session(void)
+{
+	setsid();
+	ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+}
+
 /* Sockets that were handed to init are meant for the command. `memory` must last until it is executed. */
 static void pass_on_listening(char **environment, pid_t init, struct buf *memory)
 {
@@ -85,11 +92,14 @@ pid_t child_spawn(char *const argv[], char **environment, const struct heritage 
 	struct buf listening = buf_init(memory, sizeof(memory));
 	pid_t pid = child_fork();
 
-	if (pid > 0)
+	if (pid > 0 && !heritage->plan->has_session)
 		setpgid(pid, pid); /* both sides: whoever comes first, a signal to the group finds it */
 	if (pid != 0)
 		return pid;
-	lead_own_group(heritage->group);
+	if (heritage->plan->has_session)
+		lead_own_session();
+	else
+		lead_own_group(heritage->group);
 	pass_on_listening(environment, heritage->init, &listening);
 	child_become(argv, environment, heritage, failure);
 	_exit(exec_status(failure->error));

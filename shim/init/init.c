@@ -4,6 +4,7 @@
 #include "init/drain.h"
 
 #include <errno.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,7 +22,7 @@ static void die_with_parent(const struct plan *p)
 
 bool init_open(struct init *i, sigmask blocked)
 {
-	if (i->heritage.plan->dies_with_parent)
+	if (i->heritage.plan->parent_death)
 		die_with_parent(i->heritage.plan);
 	i->heritage.init = getpid();
 	i->heritage.group = getpgrp();
@@ -59,6 +60,8 @@ static bool reap(struct init *i, pid_t pid, int *status)
 	while ((child = child_reap(&s)) > 0) {
 		if (child == i->command)
 			note_stop(i, s);
+		if (child != pid && child != i->command && is_end(s))
+			i->tell(INIT_REAPED, child);
 		if (child != pid || !is_end(s))
 			continue;
 		*status = s;
@@ -131,8 +134,17 @@ int init_rest(struct init *i)
 	return 0;
 }
 
+/* Only one session has it. The kernel tells those who had it by HUP and CONT, which are not meant for the command. */
+static void leave_terminal(const struct init *i)
+{
+	if (getsid(0) == i->heritage.init && ioctl(STDIN_FILENO, TIOCNOTTY) == 0)
+		signals_forget(sigmask_of(SIGHUP) | sigmask_of(SIGCONT));
+}
+
 int init_start(struct init *i, char *const argv[], char **environment)
 {
+	if (i->heritage.plan->has_session)
+		leave_terminal(i);
 	i->command = child_spawn(argv, environment, &i->heritage, i->failure);
 	if (i->command < 0)
 		return fail_to_fork(i);
@@ -142,19 +154,28 @@ int init_start(struct init *i, char *const argv[], char **environment)
 
 static pid_t addressee(const struct init *i)
 {
-	return i->heritage.plan->to_group ? -i->command : i->command;
+	const struct plan *p = i->heritage.plan;
+
+	return p->to_group || p->has_session ? -i->command : i->command;
 }
 
-/* A stopped process cannot end: what asks it to is followed by CONT. */
+/*
+ * A stopped process cannot end: what asks it to is followed by CONT. A session that has no terminal does not stop at
+ * the terminal's signals, and whoever sent them from another one waits for init to stop, too; PID 1 never does.
+ */
 static void forward(struct init *i, const siginfo_t *info)
 {
-	int signal = i->heritage.plan->forwarded_as[info->si_signo];
+	int received = info->si_signo, signal = i->heritage.plan->forwarded_as[received];
+	bool suspends = i->heritage.plan->has_session && received >= SIGTSTP && received <= SIGTTOU;
 
-	if (!signal)
-		return;
-	signal_forward(addressee(i), signal, info);
+	if (suspends && signal == received)
+		signal = SIGSTOP;
+	if (signal)
+		signal_forward(addressee(i), signal, info);
 	if (i->command_is_stopped && is_request_to_end(signal))
 		kill(addressee(i), SIGCONT);
+	if (suspends)
+		kill(i->heritage.init, SIGSTOP);
 }
 
 /* The first TERM sets the clocks; a later one, or INT, ends the delay of the first. True when it was held back. */
@@ -233,6 +254,8 @@ static int end(struct init *i, int status)
 	e->status = exit_status(status);
 	if (i->failure->error)
 		i->tell(INIT_CANNOT_EXECUTE, i->failure->error);
+	if (p->has_session)
+		kill(-i->command, SIGTERM); /* as the kernel does by HUP where it ends with a terminal */
 	if (p->grace > 0)
 		e->left = drain(i->heritage.init, p->grace);
 	e->took = clock_now() - start;

@@ -15,6 +15,7 @@ enum init_event {
 	INIT_WAS_TOLD_TO_END, /* while waiting; detail: the signal */
 	INIT_WAIT_DIED, /* detail: the signal that ended the process that waits */
 	INIT_CANNOT_EXECUTE, /* detail: errno; see init.failure */
+	INIT_REAPED, /* an orphan; detail: its pid */
 	INIT_ENDS, /* see init.ending */
 };
 

@@ -47,12 +47,20 @@ int signals_await(siginfo_t *info, msec limit)
 	return signal > 0 ? (int)signal : 0; /* EINTR, too: a tracer, or the machine woke up */
 }
 
+void signals_forget(sigmask set)
+{
+	struct timespec at_once = {0};
+
+	while (syscall(SYS_rt_sigtimedwait, &set, NULL, &at_once, sizeof(set)) > 0)
+		;
+}
+
 void signal_forward(pid_t pid, int signal, const siginfo_t *info)
 {
 	/* sigqueue(3) sends a value along, to one process; kill(2) would lose it. */
 	if (info->si_code == SI_QUEUE && pid > 0 && syscall(SYS_rt_sigqueueinfo, pid, signal, info) == 0)
 		return;
-	/* A command may leave the group that it leads. */
+	/* A command may leave the group that it leads, and before it leads it there is none. */
 	if (syscall(SYS_kill, pid, signal) != 0 && pid < 0)
 		syscall(SYS_kill, -pid, signal);
 }

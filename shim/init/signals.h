@@ -33,6 +33,9 @@ bool signals_ignore_children(bool ignore);
 /* Waits for the next signal, at most `limit` ms, or NEVER: then there is no timer. Its number; 0 when the time is over. */
 int signals_await(siginfo_t *info, msec limit);
 
+/* Takes those of this set that are pending. */
+void signals_forget(sigmask set);
+
 /* Sends `info` on as `signal` to `pid`, a group if that is negative, with its value if it carries one. */
 void signal_forward(pid_t pid, int signal, const siginfo_t *info);
 

@@ -60,18 +60,13 @@ static const char *program_find(const char *path)
 	return *program;
 }
 
-static void put(struct translation *t, const char *flag, const char *value)
-{
-	*t->to++ = (char *)arena_format(t->arena, "%s%s", flag, value);
-}
-
 /* The flag for an option; NULL when there is none. */
 static const char *find(const struct translation *t, const char *name, size_t len)
 {
-	const char *flag;
+	const char *names = t->options, *flag;
 	uint64_t index;
 
-	for (const char *names = t->options; *names; names = behind(flag)) {
+	for (; *names; names = behind(flag)) {
 		flag = behind(names);
 		if (word_find(names, (struct span){name, len}, &index))
 			return flag;
@@ -79,14 +74,11 @@ static const char *find(const struct translation *t, const char *name, size_t le
 	return NULL;
 }
 
-/* It stands alone: false when there is none. */
-static bool put_flag(struct translation *t, const char *name, size_t len)
+/* No flag, no word. */
+static void put(struct translation *t, const char *flag, const char *value)
 {
-	const char *flag = find(t, name, len);
-
 	if (flag)
-		put(t, flag, "");
-	return flag;
+		*t->to++ = (char *)arena_format(t->arena, "%s%s", flag, value);
 }
 
 static void put_environment(struct translation *t)
@@ -94,8 +86,8 @@ static void put_environment(struct translation *t)
 	for (char **entry = environ; *entry; entry++) {
 		struct span all = span_of(*entry);
 
-		if (!put_flag(t, all.at, all.len))
-			put_flag(t, all.at, span_find(all, '=') + 1);
+		put(t, find(t, all.at, all.len), "");
+		put(t, find(t, all.at, span_find(all, '=') + 1), "");
 	}
 }
 
@@ -107,22 +99,18 @@ static char **put_word(struct translation *t, char **at)
 
 	while (*rest) {
 		size_t len = is_long ? span_find(span_of(rest), '=') : 1;
-		const char *flag = find(t, rest, len);
+		const char *flag = find(t, rest, len), *value = "";
 
 		if (!flag) {
 			put(t, *at, "");
 			break;
 		}
 		rest += len;
-		if (behind(flag)[-2] != '=') {
-			put(t, flag, "");
-			continue;
+		if (behind(flag)[-2] == '=') {
+			value = *rest ? rest + is_long : at[1] ? *++at : "";
+			rest = "";
 		}
-		if (*rest)
-			put(t, flag, rest + is_long);
-		else
-			put(t, flag, at[1] ? *++at : "");
-		break;
+		put(t, flag, value);
 	}
 	return at;
 }
@@ -130,8 +118,7 @@ static char **put_word(struct translation *t, char **at)
 /* Each letter may become a flag, and what is not translated stays one word. */
 static size_t count_words(char **argv)
 {
-	enum { MORE = 16 }; /* for the environment, and what is always given */
-	size_t count = MORE;
+	size_t count = 16; /* for the environment, and what is always given */
 
 	for (; *argv; argv++)
 		count += **argv == '-' ? strlen(*argv) : 1;
@@ -142,7 +129,7 @@ static size_t count_words(char **argv)
 static void put_words(struct translation *t, char **at)
 {
 	for (; *at && **at == '-' && (*at)[1]; at++) {
-		if ((*at)[1] == '-' && !(*at)[2]) {
+		if (strcmp(*at, "--") == 0) {
 			at++;
 			break;
 		}
@@ -162,7 +149,7 @@ const char *dropin_translate(char ***argv, struct arena *a)
 	if (!words)
 		return NULL; /* it is shim, or the arena remembers that it is full */
 	*t.to++ = **argv;
-	put_flag(&t, "*", 1);
+	put(&t, find(&t, "*", 1), "");
 	put_environment(&t);
 	put_words(&t, *argv + 1);
 	*argv = words;

@@ -10,28 +10,28 @@
 /*
  * A program is pairs of texts: its names, and what it says to --version (Docker reads that); then for each option its
  * names, and the flag of shim's, which ends with "=" where a value belongs. A name is a letter, a word, or a variable:
- * up to its "=", or with a value. "*" is always given. Options that have the same name in shim need no row.
+ * up to its "=", or with a value. "*" is always given. What shim calls the same, or does anyway, needs no flag of its own.
  */
-static const char tini[] = "tini|tini-static|docker-init\0" "tini version 0.19.0\n\0"
-			   "s\0" "--quiet\0"
-			   "p\0" "--die-with-parent=\0"
-			   "v|w|TINI_VERBOSITY=2|TINI_VERBOSITY=3\0" "--verbose\0"
-			   "g|TINI_KILL_PROCESS_GROUP=\0" "--group\0"
-			   "e\0" "--exit-code=\0"
-			   "l\0" "--help\0";
+static const char tini[] = "tini|tini-static|docker-init\0tini version 0.19.0\n\0"
+			   "s\0--quiet\0"
+			   "p\0--die-with-parent=\0"
+			   "v|w|TINI_VERBOSITY=2|TINI_VERBOSITY=3\0--verbose\0"
+			   "g|TINI_KILL_PROCESS_GROUP=\0--group\0"
+			   "e\0--exit-code=\0"
+			   "l\0--help\0";
 
-static const char dumb_init[] = "dumb-init\0" "dumb-init v1.2.5\n\0"
-				"*\0" "--session\0"
-				"c|single-child|DUMB_INIT_SETSID=0\0" "--session=0\0"
-				"r|rewrite\0" "--map-signal=\0"
-				"v|DUMB_INIT_DEBUG=1\0" "--verbose\0"
-				"V\0" "--version\0";
+static const char dumb_init[] = "dumb-init\0dumb-init v1.2.5\n\0"
+				"*\0--session\0"
+				"c|single-child|DUMB_INIT_SETSID=0\0--session=0\0"
+				"r|rewrite\0--map-signal=\0"
+				"v|DUMB_INIT_DEBUG=1\0--verbose\0"
+				"V\0--version\0";
 
-static const char catatonit[] = "catatonit\0" "tini version 0.1.7_catatonit\n\0"
-				"g\0" "--group\0"
-				"P\0" "pause\0"
-				"L\0" "--help\0"
-				"V\0" "--version\0";
+static const char catatonit[] = "catatonit\0tini version 0.1.7_catatonit\n\0"
+				"g\0--group\0"
+				"P\0pause\0"
+				"L\0--help\0"
+				"V\0--version\0";
 
 static const char *const programs[] = {tini, dumb_init, catatonit, ""};
 

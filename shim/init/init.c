@@ -60,10 +60,12 @@ static bool reap(struct init *i, pid_t pid, int *status)
 	while ((child = child_reap(&s)) > 0) {
 		if (child == i->command)
 			note_stop(i, s);
-		if (child != pid && child != i->command && is_end(s))
-			i->tell(INIT_REAPED, child);
-		if (child != pid || !is_end(s))
+		if (!is_end(s))
 			continue;
+		if (child != pid) {
+			i->tell(INIT_REAPED, child);
+			continue;
+		}
 		*status = s;
 		has_ended = true;
 	}

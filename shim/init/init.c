@@ -167,15 +167,17 @@ static pid_t addressee(const struct init *i)
  */
 static void forward(struct init *i, const siginfo_t *info)
 {
-	int received = info->si_signo, signal = i->heritage.plan->forwarded_as[received];
-	bool suspends = i->heritage.plan->has_session && received >= SIGTSTP && received <= SIGTTOU;
+	const struct plan *p = i->heritage.plan;
+	int received = info->si_signo, signal = p->forwarded_as[received];
+	bool suspends = p->has_session && received >= SIGTSTP && received <= SIGTTOU;
+	pid_t to = addressee(i);
 
 	if (suspends && signal == received)
 		signal = SIGSTOP;
 	if (signal)
-		signal_forward(addressee(i), signal, info);
+		signal_forward(to, signal, info);
 	if (i->command_is_stopped && is_request_to_end(signal))
-		kill(addressee(i), SIGCONT);
+		kill(to, SIGCONT);
 	if (suspends)
 		kill(i->heritage.init, SIGSTOP);
 }

@@ -10,10 +10,12 @@
  *	witness die SIGNAL		ends by it
  *	witness orphans COUNT		leaves orphans to init that all end at the first signal; then as `listen`
  *	witness storm COUNT		leaves at least so many orphans that end at once, until a TERM comes; as `listen`
+ *	witness children COUNT		leaves so many orphans that end at once, one after the other; then as `listen`
  *	witness pair STATUS		ends together with an orphan
  *	witness send PID SIGNAL[:VALUE]...
  *	witness with [mask=BITS] [ignored=BITS] [entry=NAME=VALUE]... PROGRAM ARG...
  *					runs the program with these signals and exactly these entries in its environment
+ *	witness clock ...		as the rest says; each signal with the nanosecond of CLOCK_MONOTONIC
  */
 #include <signal.h>
 #include <stdint.h>
@@ -24,6 +26,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SIGNALS = 64, ENTRIES_MAX = 32 };
@@ -36,6 +39,8 @@ struct action { /* as the kernel has it */
 	void (*restorer)(void);
 	uint64_t mask;
 };
+
+static int tells_time;
 
 static uint64_t set_mask(uint64_t mask)
 {
@@ -69,7 +74,12 @@ static void say(const char *line)
 
 static void tell_signal(const siginfo_t *info)
 {
-	if (info->si_code == SI_QUEUE)
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (tells_time)
+		dprintf(STDOUT_FILENO, "%d %lld\n", info->si_signo, now.tv_sec * 1000000000LL + now.tv_nsec);
+	else if (info->si_code == SI_QUEUE)
 		dprintf(STDOUT_FILENO, "%d %d\n", info->si_signo, info->si_value.sival_int);
 	else
 		dprintf(STDOUT_FILENO, "%d\n", info->si_signo);
@@ -166,11 +176,16 @@ static void breed(int count)
 	if (pipe(life) != 0)
 		_exit(1);
 	close(life[1]);
-	for (int i = 0;; i++) {
-		if (i == count)
-			say("storm");
+	while (count-- > 0)
 		leave_orphans(1, (int[]){life[0], -1});
-	}
+	close(life[0]);
+}
+
+static int make_children(int count)
+{
+	set_mask(~(uint64_t)0);
+	breed(count);
+	listen_on();
 }
 
 static int make_storm(int count)
@@ -180,8 +195,12 @@ static int make_storm(int count)
 
 	set_mask(~(uint64_t)0);
 	breeder = fork();
-	if (breeder == 0)
+	if (breeder == 0) {
 		breed(count);
+		say("storm");
+		for (;;)
+			breed(count);
+	}
 	do {
 		next_signal(&info);
 		tell_signal(&info);
@@ -254,6 +273,10 @@ int main(int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : "";
 	int number = argc > 2 ? atoi(argv[2]) : 0;
 
+	if (strcmp(verb, "clock") == 0) {
+		tells_time = 1;
+		return main(argc - 1, argv + 1);
+	}
 	if (strcmp(verb, "listen") == 0) {
 		if (number > 0)
 			heard ^= (uint64_t)1 << (number - 1);
@@ -272,6 +295,8 @@ int main(int argc, char **argv)
 		return make_orphans(number);
 	if (strcmp(verb, "storm") == 0)
 		return make_storm(number);
+	if (strcmp(verb, "children") == 0)
+		return make_children(number);
 	if (strcmp(verb, "pair") == 0)
 		return end_in_pair(number);
 	if (strcmp(verb, "send") == 0)

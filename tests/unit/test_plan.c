@@ -96,8 +96,8 @@ static void test_empty_plan_changes_nothing(void **state)
 	for (int number = 1; number <= SIGNAL_MAX; number++)
 		assert_int_equal(p.forwarded_as[number], number);
 	assert_true(p.stop_delay == 0 && p.kill_after == 0 && p.grace == 0);
-	assert_false(p.to_group || p.becomes_command || p.dies_with_parent || p.user.is_set);
-	assert_int_equal(p.parent_death, SIGTERM);
+	assert_false(p.to_group || p.becomes_command || p.user.is_set);
+	assert_int_equal(p.parent_death, 0);
 }
 
 /* How many signals become another than in an empty plan. */

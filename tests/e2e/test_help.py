@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """README says what --help says: each scheme, each option of a target, each flag with its default, each verb."""
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -68,6 +70,14 @@ def test_each_variable_that_readme_names_is_one():
     named = set(re.findall(r"\bSHIM_[A-Z_]+\b", readme()))
     of_a_kubernetes_service = {name for name in named if re.search("_SERVICE_|_PORT", name)}
     assert named - of_a_kubernetes_service - known == set()
+
+
+def test_table_of_inits_has_a_row_for_each_experiment_and_no_other():
+    column = [sys.executable, ROOT / "tests/compare/column.py", "--titles"]
+    titles = subprocess.run(column, capture_output=True, text=True, check=True).stdout.splitlines()
+    table = re.search("<!-- what follows is made by .*?-->(.*?)<!--", readme(), re.DOTALL).group(1)
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "| shim | tini |" not in line]
+    assert [cells(row)[0] for row in rows] == titles
 
 
 @pytest.mark.parametrize("status", ["124", "125", "126", "127", "128"])

@@ -9,21 +9,21 @@
 
 /*
  * A program is pairs of texts: its names, and what it says to --version (Docker reads that); then for each option its
- * names, and the flag of shim's, which ends with "=" where a value belongs. A name is a letter, a word, or a variable:
+ * names, and the flag of shim's, with "%s" where a value belongs, or a verb, which takes no words. A name is a letter, a word, or a variable:
  * up to its "=", or with a value. "*" is always given. What shim calls the same, or does anyway, needs no flag of its own.
  */
 static const char tini[] = "tini|tini-static|docker-init\0tini version 0.19.0\n\0"
 			   "s\0--quiet\0"
-			   "p\0--die-with-parent=\0"
+			   "p\0--die-with-parent=%s\0"
 			   "v|w|TINI_VERBOSITY=2|TINI_VERBOSITY=3\0--verbose\0"
 			   "g|TINI_KILL_PROCESS_GROUP=\0--group\0"
-			   "e\0--exit-code=\0"
+			   "e\0--exit-code=%s=0\0"
 			   "l\0--help\0";
 
 static const char dumb_init[] = "dumb-init\0dumb-init v1.2.5\n\0"
 				"*\0--session\0"
 				"c|single-child|DUMB_INIT_SETSID=0\0--session=0\0"
-				"r|rewrite\0--map-signal=\0"
+				"r|rewrite\0--map-signal=%s\0"
 				"v|DUMB_INIT_DEBUG=1\0--verbose\0"
 				"V\0--version\0";
 
@@ -40,6 +40,7 @@ struct translation {
 	struct arena *arena;
 	const char *options;
 	char **to;
+	bool takes_no_words;
 };
 
 static const char *behind(const char *text)
@@ -77,8 +78,11 @@ static const char *find(const struct translation *t, const char *name, size_t le
 /* No flag, no word. */
 static void put(struct translation *t, const char *flag, const char *value)
 {
-	if (flag)
-		*t->to++ = (char *)arena_format(t->arena, "%s%s", flag, value);
+	if (!flag)
+		return;
+	*t->to++ = (char *)arena_format(t->arena, flag, value);
+	if (*flag != '-' && *flag != '%')
+		t->takes_no_words = true;
 }
 
 static void put_environment(struct translation *t)
@@ -102,11 +106,11 @@ static char **put_word(struct translation *t, char **at)
 		const char *flag = find(t, rest, len), *value = "";
 
 		if (!flag) {
-			put(t, *at, "");
+			put(t, "%s", *at);
 			break;
 		}
 		rest += len;
-		if (behind(flag)[-2] == '=') {
+		if (strchr(flag, '%')) {
 			value = *rest ? rest + is_long : at[1] ? *++at : "";
 			rest = "";
 		}
@@ -136,15 +140,16 @@ static void put_words(struct translation *t, char **at)
 		at = put_word(t, at);
 	}
 	put(t, "--", "");
-	while ((*t->to++ = *at))
-		at++;
+	while (!t->takes_no_words && *at)
+		*t->to++ = *at++;
+	*t->to = NULL;
 }
 
 const char *dropin_translate(char ***argv, struct arena *a)
 {
 	const char *program = **argv ? program_find(**argv) : "", *version = behind(program);
 	char **words = *program ? arena_take(a, count_words(*argv) * sizeof(*words)) : NULL;
-	struct translation t = {a, behind(version), words};
+	struct translation t = {a, behind(version), words, false};
 
 	if (!words)
 		return NULL; /* it is shim, or the arena remembers that it is full */

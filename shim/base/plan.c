@@ -33,10 +33,10 @@ const char *plan_map_status(struct plan *p, struct span text)
 {
 	struct span to = text;
 	struct span from = span_cut(&to, '=');
-	uint64_t status, wanted = 0;
+	uint64_t status, wanted;
 
-	if (!span_number(from, 255, &status) || (from.len < text.len && !span_number(to, 255, &wanted)))
-		return "write STATUS=STATUS or STATUS for STATUS=0, each up to 255";
+	if (!span_number(from, 255, &status) || !span_number(to, 255, &wanted))
+		return "write STATUS=STATUS, each up to 255";
 	p->exit_as[status] = (unsigned char)wanted;
 	return NULL;
 }

@@ -47,7 +47,7 @@ struct plan {
 
 void plan_init(struct plan *p);
 
-/* "TERM=QUIT" or "TERM:QUIT", "INT=", "143=0" or "143", "KILL" or a switch. NULL, or what would have been right. */
+/* "TERM=QUIT" or "TERM:QUIT", "INT=", "143=0", "KILL" or a switch. NULL, or what would have been right. */
 const char *plan_map_signal(struct plan *p, struct span text);
 const char *plan_map_status(struct plan *p, struct span text);
 const char *plan_set_parent_death(struct plan *p, struct span text);

@@ -214,7 +214,7 @@ def test_wrong_variable_is_a_mistake_before_anything_starts(enter, words, said):
 
 WRONG = {"map-signal": "NOPE=1", "exit-code": "256=0", "user": "no-such-user", "chdir": "/nowhere", "env": "A",
          "env-file": "/nowhere", "stop-delay": "soon", "kill-after": "0s", "grace": "-1s", "group": "maybe",
-         "die-with-parent": "2", "exec": "no"}
+         "die-with-parent": "NOPE", "exec": "no"}
 
 
 def test_all_mistakes_are_told_at_once_and_nothing_is_dialled(enter):

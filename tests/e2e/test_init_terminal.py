@@ -125,6 +125,7 @@ def test_key_to_stop_does_not_freeze_what_nobody_could_continue(run_on, terminal
         terminal.type("\x1a")
         run.await_output("^18$", times)
     terminal.type("\x03")
+    run.await_output("^2$")
     assert heard_by(run, witness) == ["18", "18", "18", "2"]
 
 

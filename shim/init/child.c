@@ -63,7 +63,7 @@ static void restore(const struct heritage *h)
 {
 	if (h->ignores_children)
 		signals_ignore_children(true);
-	signals_restore(h->blocked);
+	signals_block(h->blocked);
 }
 
 /* By system call: libc's wrappers bring 2 KB that change all threads alike. */

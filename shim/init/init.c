@@ -117,9 +117,7 @@ int init_wait(struct init *i, void (*gate)(void))
 /* init keeps nothing busy that the command may want to unmount, or to see the end of. */
 static void let_go(void)
 {
-	if (chdir("/") != 0) {
-		/* It stays where it is; nothing depends on that. */
-	}
+	syscall(SYS_chdir, "/"); /* or it stays where it is: nothing depends on that */
 	syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
 }
 

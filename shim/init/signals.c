@@ -5,24 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const sigmask every_signal = ~(sigmask)0;
-
-static sigmask set_mask(sigmask mask)
+sigmask signals_block(sigmask set)
 {
 	sigmask before = 0;
 
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof(mask));
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, &before, sizeof(set));
 	return before;
-}
-
-sigmask signals_block(void)
-{
-	return set_mask(every_signal);
-}
-
-void signals_restore(sigmask before)
-{
-	set_mask(before);
 }
 
 bool signals_ignore_children(bool ignore)
@@ -41,8 +29,8 @@ bool signals_ignore_children(bool ignore)
 int signals_await(siginfo_t *info, msec limit)
 {
 	struct timespec timeout = {.tv_sec = limit / SECOND, .tv_nsec = limit % SECOND * 1000000};
-	long signal = syscall(SYS_rt_sigtimedwait, &every_signal, info, limit < NEVER ? &timeout : NULL,
-			      sizeof(every_signal));
+	sigmask set = EVERY_SIGNAL;
+	long signal = syscall(SYS_rt_sigtimedwait, &set, info, limit < NEVER ? &timeout : NULL, sizeof(set));
 
 	return signal > 0 ? (int)signal : 0; /* EINTR, too: a tracer, or the machine woke up */
 }

@@ -23,9 +23,10 @@ static inline sigmask sigmask_of(int signal)
 	return (sigmask)1 << (signal - 1);
 }
 
-/* Blocks every signal; returns what was blocked before. */
-sigmask signals_block(void);
-void signals_restore(sigmask before);
+#define EVERY_SIGNAL (~(sigmask)0)
+
+/* Blocks these and no others; returns what was blocked before. */
+sigmask signals_block(sigmask set);
 
 /* Sets SIGCHLD to its default, or to be ignored; was it ignored before? */
 bool signals_ignore_children(bool ignore);

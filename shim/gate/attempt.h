@@ -25,10 +25,10 @@ struct attempt {
 	msec deadline;
 	const struct pollfd *look; /* where poll(2) answers for the look-up */
 	struct conversation *newest;
-	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
+	struct lookup lookup;
 	struct verdict best; /* of the failures so far, the one that got furthest */
 	struct verdict last; /* failure, before it is compared with `best` */
-	struct lookup lookup;
+	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
 };
 
 /* The owner equips the conversations. */

@@ -118,7 +118,7 @@ static bool check_name(struct chain *c, const struct certificate *server)
 {
 	return identity_is_among(&c->identity, server->alt_names) ||
 	       verdict_fail(&c->tried, CERTIFICATE_WRONG_NAME, 0, "%w, not for %q", buf_put_alt_names,
-			    &server->alt_names, &c->shown);
+			    &server->alt_names, c->shown);
 }
 
 /* What it says itself comes first, and what costs most comes last. */

@@ -79,7 +79,8 @@ bool stream_open(struct stream *s, const struct address *peer, struct verdict *v
 {
 	static const int yes = 1;
 
-	*s = (struct stream){.peer = *peer};
+	*s = (struct stream){0};
+	s->peer = *peer;
 	if (!open_socket(s, &peer->socket.any, sizeof(*peer), v))
 		return false;
 	/* A request waits for nothing: 47 ms become 6 in a handshake. */
@@ -190,8 +191,7 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 		return fail(s, error, v);
 	if (!s->whom)
 		return STREAM_OPEN;
-	if (!tls_init(s->memory, s->whom, calendar, v))
-		return STREAM_FAILED;
+	tls_init(s->memory, s->whom, calendar);
 	s->tls = s->memory;
 	return STREAM_SHAKING_HANDS;
 }

@@ -49,18 +49,10 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
-	static const struct {
-		char label[25];
-		unsigned char kind;
-	} kinds[] = {
-		{"CERTIFICATE-----", PEM_CERTIFICATE},
-		{"X509 CERTIFICATE-----", PEM_CERTIFICATE},
-		{"TRUSTED CERTIFICATE-----", PEM_TRUSTED},
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (span_equals(label, span_of(kinds[i].label)))
-			return kinds[i].kind;
+	if (span_equals(label, SPAN("TRUSTED CERTIFICATE-----")))
+		return PEM_TRUSTED;
+	if (span_equals(label, SPAN("CERTIFICATE-----")) || span_equals(label, SPAN("X509 CERTIFICATE-----")))
+		return PEM_CERTIFICATE;
 	return PEM_OTHER;
 }
 

@@ -55,8 +55,9 @@ static void take_option(struct resolver_conf *c, struct span option)
 			*(unsigned *)((char *)c + options[i].at) = n < options[i].max ? (unsigned)n : options[i].max;
 }
 
-void resolver_conf_take(struct resolver_conf *c, struct span line)
+bool resolver_conf_take(void *conf, struct span line)
 {
+	struct resolver_conf *c = conf;
 	struct span word;
 
 	line.len = span_find_any(line, "#;");
@@ -70,18 +71,13 @@ void resolver_conf_take(struct resolver_conf *c, struct span line)
 	else if (span_equals(word, SPAN("options")))
 		while ((word = span_word(&line)).len > 0)
 			take_option(c, word);
-}
-
-static bool take_line(void *context, struct span line)
-{
-	resolver_conf_take(context, line);
 	return true;
 }
 
 void resolver_conf_read(struct resolver_conf *c)
 {
 	resolver_conf_init(c);
-	file_each_line("/etc/resolv.conf", take_line, c);
+	file_each_line("/etc/resolv.conf", resolver_conf_take, c);
 	if (c->servers == 0)
 		take_server(c, SPAN("127.0.0.1"));
 }

@@ -195,14 +195,15 @@ enum outcome attempt_step(struct attempt *a, msec now)
 	return go_on(a, now);
 }
 
-void attempt_await(struct attempt *a, struct polling *p)
+msec attempt_await(struct attempt *a, struct polling *p)
 {
-	if (a->target) {
-		polling_wake(p, a->deadline);
-		polling_wake(p, a->next_start);
+	msec wake = a->target ? earlier(a->deadline, a->next_start) : NEVER;
+
+	if (is_looking(a)) {
+		a->look = polling_add(p, a->lookup.fd, a->lookup.events);
+		wake = earlier(wake, a->lookup.wake);
 	}
-	if (is_looking(a))
-		a->look = polling_add(p, a->lookup.fd, a->lookup.events, a->lookup.wake);
 	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		conversation_await(&a->talks[i], p);
+		wake = earlier(wake, conversation_await(&a->talks[i], p));
+	return wake;
 }

@@ -40,8 +40,8 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 /* Moves on, when poll(2) has answered what attempt_await() asked. */
 enum outcome attempt_step(struct attempt *a, msec now);
 
-/* Adds all that it waits for. */
-void attempt_await(struct attempt *a, struct polling *p);
+/* Adds all that it waits for; until when at the latest. */
+msec attempt_await(struct attempt *a, struct polling *p);
 
 /* Ends it without a result; what is over already may drain. */
 void attempt_abandon(struct attempt *a);

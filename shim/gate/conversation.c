@@ -20,10 +20,12 @@ bool conversation_open(struct conversation *c, const struct target *t, const str
 	return true;
 }
 
-void conversation_await(struct conversation *c, struct polling *p)
+msec conversation_await(struct conversation *c, struct polling *p)
 {
-	if (c->state != ABSENT)
-		c->entry = polling_add(p, c->stream.fd, stream_events(&c->stream), c->wake);
+	if (c->state == ABSENT)
+		return NEVER;
+	c->entry = polling_add(p, c->stream.fd, stream_events(&c->stream));
+	return c->wake;
 }
 
 bool conversation_is_due(const struct conversation *c, msec now)

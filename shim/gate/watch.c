@@ -64,10 +64,9 @@ enum news watch_step(struct watch *w, msec now)
 	return outcome == READY ? end(p, IS_READY) : fail(w, now);
 }
 
-void watch_await(struct watch *w, struct polling *p)
+msec watch_await(struct watch *w, struct polling *p)
 {
-	polling_wake(p, w->wake);
-	attempt_await(&w->attempt, p);
+	return earlier(w->wake, attempt_await(&w->attempt, p));
 }
 
 void watch_abandon(struct watch *w)

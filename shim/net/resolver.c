@@ -217,11 +217,13 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->host = host;
 	l->port = port;
 	l->deadline = deadline;
-	l->candidates = 0;
-	l->exists = l->doubtful = l->failed = false;
-	l->server = l->conf.server;
-	l->tries_left = 0;
+	l->exists = false;
+	l->doubtful = false;
+	l->failed = false;
 	l->answered = true;
+	l->candidates = 0;
+	l->tries_left = 0;
+	l->server = l->conf.server;
 	l->verdict = v;
 	v->reason = NOTHING_YET;
 	if (l->found.count == 0)

@@ -2,6 +2,7 @@
 #include "net/pem.h"
 
 #include "base/base64.h"
+#include "base/setting.h"
 
 #include <string.h>
 
@@ -49,11 +50,11 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
-	if (span_equals(label, SPAN("TRUSTED CERTIFICATE-----")))
-		return PEM_TRUSTED;
-	if (span_equals(label, SPAN("CERTIFICATE-----")) || span_equals(label, SPAN("X509 CERTIFICATE-----")))
-		return PEM_CERTIFICATE;
-	return PEM_OTHER;
+	uint64_t index;
+
+	if (!word_find("TRUSTED CERTIFICATE-----|CERTIFICATE-----|X509 CERTIFICATE-----", label, &index))
+		return PEM_OTHER;
+	return index == 0 ? PEM_TRUSTED : PEM_CERTIFICATE;
 }
 
 enum pem_kind pem_next(struct pem *p, struct span *bytes)

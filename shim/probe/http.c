@@ -3,6 +3,7 @@
 #include "probe/probe.h"
 
 #include "base/base64.h"
+#include "base/setting.h"
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
@@ -53,7 +54,8 @@ static bool has_header(const struct target *t, struct span name)
 static void put_request(struct buf *say, const struct target *t)
 {
 	bool is_rooted = span_starts_with(t->resource, SPAN("/"));
-	bool is_bare = span_equals(t->method, SPAN("GET")) || span_equals(t->method, SPAN("HEAD"));
+	uint64_t index;
+	bool is_bare = word_find("GET|HEAD", t->method, &index);
 
 	buf_format(say,
 		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION

@@ -61,9 +61,9 @@ static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistake
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
 {
-	size_t scratch_size = sizeof(struct scratch) + tls_size(); /* more than ANSWER_ROOM: it holds chains */
+	/* More than ANSWER_ROOM: it holds chains. A multiple of what arena_take() aligns to. */
+	size_t scratch_size = (sizeof(struct scratch) + tls_size() + 15) & ~(size_t)15;
 	struct progress *p;
-	char *scratch;
 
 	g->awaited = count;
 	if (!take_memory(g, count, SIDE_BY_SIDE * scratch_size)) {
@@ -72,13 +72,12 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 		return;
 	}
 	p = g->progress;
-	scratch = arena_take(&g->memory, count * SIDE_BY_SIDE * scratch_size);
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		p->target = targets++;
 		w->progress = p++;
 		read_trust(g, w, mistakes);
-		for (int i = 0; i < SIDE_BY_SIDE; i++, scratch += scratch_size)
-			w->attempt.talks[i].scratch = (struct scratch *)scratch;
+		for (int i = 0; i < SIDE_BY_SIDE; i++)
+			w->attempt.talks[i].scratch = arena_take(&g->memory, scratch_size);
 	}
 }
 

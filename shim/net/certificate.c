@@ -249,7 +249,7 @@ bool certificate_take(struct certificate *c, struct der *d)
 	c->body.at = d->at;
 	take_body(c, d);
 	c->body.len = (size_t)(d->at - c->body.at);
-	if (!span_equals(c->algorithm, der_take(d, DER_SEQUENCE))) /* RFC 5280 §4.1.1.2 */
+	if (!key_parse(&c->key) || !span_equals(c->algorithm, der_take(d, DER_SEQUENCE))) /* RFC 5280 §4.1.1.2 */
 		d->damaged = true;
 	c->signature = der_take_bits(d, 0);
 	der_leave(d);

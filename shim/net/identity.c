@@ -31,7 +31,7 @@ bool identity_parse(struct identity *i, struct span host)
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
 static bool name_matches(struct span name, struct span pattern)
 {
-	if (pattern.len > 2 && memcmp(pattern.at, "*.", 2) == 0) {
+	if (pattern.len > 2 && pattern.at[0] == '*' && pattern.at[1] == '.') {
 		if (!memchr(pattern.at + 2, '.', pattern.len - 2))
 			return false;
 		pattern = (struct span){pattern.at + 1, pattern.len - 1};

@@ -81,5 +81,5 @@ unsigned key_rsa_bits(const struct key *k)
 
 	if (k->bear.key_type != BR_KEYTYPE_RSA)
 		return 0;
-	return (unsigned)rsa->nlen * 8 + 24 - (unsigned)__builtin_clz(rsa->n[0]); /* which is not 0 */
+	return (unsigned)rsa->nlen * 8;
 }

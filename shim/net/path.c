@@ -6,7 +6,7 @@
 #include "net/signature.h"
 
 enum {
-	RSA_BITS_MIN = 2041, /* 256 bytes */
+	RSA_BITS_MIN = 2048, /* in whole bytes: some have 2047 */
 	RSA_BITS_MAX = 4096, /* what BearSSL has memory for */
 	STEPS_MAX = 32, /* a few CAs of the same name, not a search without end: each may cost a signature */
 };

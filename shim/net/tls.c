@@ -173,7 +173,8 @@ void tls_received(struct tls *t, size_t n)
 {
 	t->heard += n;
 	br_ssl_engine_recvrec_ack(&t->client.eng, n);
-	t->is_open = t->is_open || (state_of(t) & BR_SSL_SENDAPP);
+	if (state_of(t) & BR_SSL_SENDAPP)
+		t->is_open = true;
 }
 
 struct span tls_text(struct tls *t)

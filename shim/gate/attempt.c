@@ -135,7 +135,6 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	a->next_start = NEVER;
 	a->deadline = deadline;
 	a->best.reason = NOTHING_YET;
-	a->lookup.found.count = 0;
 	switch (t->scheme->medium) {
 	case BY_FILE:
 		return look_at_file(a);
@@ -161,28 +160,19 @@ static enum outcome time_out(struct attempt *a)
 	return end(a, NOT_READY);
 }
 
-static enum outcome step_talk(struct attempt *a, struct conversation *c, msec now)
-{
-	enum outcome outcome = conversation_step(c, now, &a->last);
-
-	if (outcome == READY)
-		return end(a, READY);
-	if (outcome == PENDING)
-		return PENDING;
-	note_failure(a);
-	start_next(a, now);
-	return go_on(a, now);
-}
-
 enum outcome attempt_step(struct attempt *a, msec now)
 {
 	for (int i = 0; i < SIDE_BY_SIDE; i++) {
 		enum outcome outcome = PENDING;
 
 		if (conversation_is_due(&a->talks[i], now))
-			outcome = step_talk(a, &a->talks[i], now);
-		if (outcome != PENDING)
-			return outcome;
+			outcome = conversation_step(&a->talks[i], now, &a->last);
+		if (outcome == READY)
+			return end(a, READY);
+		if (outcome == NOT_READY) {
+			note_failure(a);
+			a->next_start = now; /* the turn of the next address */
+		}
 	}
 	if (!a->target)
 		return PENDING;

@@ -15,12 +15,11 @@ void watch_init(struct watch *w, msec now, bool only_once)
 /* The last attempt may outlast the limit, but not by much; else it could not see anything. */
 static msec attempt_deadline(const struct watch *w, msec now)
 {
-	msec longest = w->progress->target->policy.attempt_timeout, limit = w->limit,
-	     shortest = now + earlier(longest, SECOND);
+	msec limit = w->limit;
 
-	if (!w->only_once && limit < shortest)
-		limit = shortest;
-	return earlier(now + longest, limit);
+	if (!w->only_once && limit < now + SECOND)
+		limit = now + SECOND;
+	return earlier(now + w->progress->target->policy.attempt_timeout, limit);
 }
 
 /* No attempt will be due any more, as none was while this one was under way. */

@@ -201,8 +201,6 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 			      struct verdict *v)
 {
 	l->fd = -1;
-	l->events = 0;
-	l->wake = now;
 	l->found.count = 0;
 	if (address_parse(&l->found.list[0], host, port)) {
 		l->found.count = 1;

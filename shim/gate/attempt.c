@@ -83,7 +83,7 @@ static bool start_conversation(struct attempt *a, const struct address *address)
  * Tries the next address. With many of them each attempt begins at another one, so that all
  * get their turn even where silent ones eat up the time.
  */
-static bool start_next(struct attempt *a, msec now)
+static void start_next(struct attempt *a, msec now)
 {
 	const struct addresses *found = &a->lookup.found;
 	unsigned first = found->count > SIDE_BY_SIDE ? a->number : 0;
@@ -95,17 +95,16 @@ static bool start_next(struct attempt *a, msec now)
 		if (start_conversation(a, address)) {
 			if (a->next < found->count)
 				a->next_start = now + NEXT_ADDRESS_AFTER;
-			return true;
+			return;
 		}
 	}
-	return false;
 }
 
 static enum outcome go_on(struct attempt *a, msec now)
 {
-	if (find(a, TALKING) || start_next(a, now))
-		return PENDING;
-	return end(a, NOT_READY);
+	if (now >= a->next_start)
+		start_next(a, now);
+	return find(a, TALKING) ? PENDING : end(a, NOT_READY);
 }
 
 /* A file of this machine is asked for, not talked to. */
@@ -123,6 +122,7 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 		return PENDING;
 	if (state == LOOKUP_FAILED)
 		note_failure(a);
+	a->next_start = now;
 	return go_on(a, now);
 }
 
@@ -180,8 +180,6 @@ enum outcome attempt_step(struct attempt *a, msec now)
 		return time_out(a);
 	if (is_looking(a))
 		return follow_lookup(a, lookup_step(&a->lookup, a->look->revents, now), now);
-	if (now >= a->next_start)
-		start_next(a, now);
 	return go_on(a, now);
 }
 

@@ -67,8 +67,7 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 
 	g->awaited = count;
 	if (!take_memory(g, count, SIDE_BY_SIDE * scratch_size)) {
-		mistake_say(mistakes, &targets->declared, (struct span){0},
-			    "not enough memory for so many targets");
+		mistake_say(mistakes, &targets->declared, (struct span){0}, "not enough memory for so many targets");
 		return;
 	}
 	p = g->progress;

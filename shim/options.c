@@ -10,13 +10,13 @@
 enum { WAIT_FOR, WAIT_FILE, LISTS };
 
 const struct setting option_settings[] = {
-	{"wait-for", "TARGET", "wait for this; repeatable", TEXT, WAIT_FOR, 0},
-	{"wait-file", "FILE", "wait for the targets in this file, one a line", TEXT, WAIT_FILE, 0},
-	{"on-timeout", "fail|start", "when a limit is over: exit 124, or start all the same", CHOICE,
+	{"wait-for\0TARGET\0wait for this; repeatable", TEXT, WAIT_FOR, 0},
+	{"wait-file\0FILE\0wait for the targets in this file, one a line", TEXT, WAIT_FILE, 0},
+	{"on-timeout\0fail|start\0when a limit is over: exit 124, or start all the same", CHOICE,
 	 offsetof(struct options, on_timeout), 0},
-	{"log", "text|json", "format of messages", CHOICE, offsetof(struct options, log), 0},
-	{"quiet", NULL, "say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
-	{"verbose", NULL, "tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
+	{"log\0text|json\0format of messages", CHOICE, offsetof(struct options, log), 0},
+	{"quiet\0\0say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
+	{"verbose\0\0tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
 	{0},
 };
 
@@ -126,7 +126,7 @@ static char **read_flag(struct reading *r, char **at)
 		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
 				       s ? s->name : "");
 		d.text.len = 0;
-	} else if (s->value && flag.at[flag.len] != '=') {
+	} else if (s->kind != SWITCH && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);
 		if (d.text.at)
 			at++;

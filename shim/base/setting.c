@@ -54,7 +54,7 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 	case FACTOR:
 		return span_thousandths(value, FACTOR_MAX, number) && *number >= 1000;
 	case CHOICE:
-		return word_find(s->value, value, number);
+		return word_find(text_at(s->name, VALUE_TEXT), value, number);
 	case TEXT:
 		break;
 	}
@@ -75,7 +75,7 @@ const char *setting_assign(const struct setting *s, void *object, struct span va
 	uint64_t number;
 
 	if (!understand(s, value, &number))
-		return s->kind == CHOICE ? s->value : right[s->kind];
+		return s->kind == CHOICE ? text_at(s->name, VALUE_TEXT) : right[s->kind];
 	if (s->kind == SWITCH)
 		*(bool *)field = number & 1;
 	else if (s->kind == DURATION || s->kind == LIMIT)

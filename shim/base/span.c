@@ -58,6 +58,13 @@ struct span span_tail(struct span s, size_t n)
 	return (struct span){s.len ? s.at + n : s.at, s.len - n};
 }
 
+const char *text_at(const char *texts, size_t index)
+{
+	while (index-- > 0)
+		texts += strlen(texts) + 1;
+	return texts;
+}
+
 bool begins_with(const char *text, const char *prefix)
 {
 	while (*prefix && *text == *prefix)

@@ -9,16 +9,14 @@
 enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_METHOD, OPTION_STATUS, OPTION_HEADER };
 
 const struct setting target_settings[] = {
-	{"name", "NAME", "what messages call it", TEXT, OPTION_NAME, 0},
-	{"optional", NULL, "open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional),
-	 0},
-	{"host", "NAME", "ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
-	{"ca", "FILE", "trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
-	{"insecure", NULL, "do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
-	{"method", "NAME", "instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
-	{"header", "NAME:%20VALUE", "send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
-	{"status", "LIST", "statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS,
-	 TAKES_HTTP},
+	{"name\0NAME\0what messages call it", TEXT, OPTION_NAME, 0},
+	{"optional\0\0open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional), 0},
+	{"host\0NAME\0ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
+	{"ca\0FILE\0trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
+	{"insecure\0\0do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
+	{"method\0NAME\0instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
+	{"header\0NAME:%20VALUE\0send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
+	{"status\0LIST\0statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS, TAKES_HTTP},
 	{0},
 };
 
@@ -135,7 +133,7 @@ static const char *take_option(struct parse *p, char *name)
 		return unknown(p, name);
 	if (s->uses & ~p->target->scheme->takes)
 		return "this option means nothing to this scheme";
-	if (s->value && !value)
+	if (s->kind != SWITCH && !value)
 		return "this option needs a value";
 	p->has_timeout |= s->kind == LIMIT;
 	value = value ? value : end;

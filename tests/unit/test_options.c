@@ -146,17 +146,17 @@ static void samples(const struct setting *s, const char *value[2])
 		[PERCENT] = {"0", "100"}, [FACTOR] = {"1", "2.5"},    [TEXT] = {"a:1", "b:2"},
 	};
 	static char last[32];
-	const char *bar;
+	const char *words = text_at(s->name, VALUE_TEXT), *bar;
 
 	value[0] = of_kind[s->kind][0];
 	value[1] = of_kind[s->kind][1];
 	if (s->kind != CHOICE)
 		return;
 	/* The words of the row itself; the first is the default. */
-	bar = strchr(s->value, '|');
+	bar = strchr(words, '|');
 	assert_non_null(bar);
-	memcpy(last, s->value, (size_t)(bar - s->value));
-	last[bar - s->value] = '\0';
+	memcpy(last, words, (size_t)(bar - words));
+	last[bar - words] = '\0';
 	value[0] = bar + 1;
 	value[1] = last;
 }
@@ -229,7 +229,7 @@ static void check_row(const struct setting *s)
 	/* An empty variable is none: what "${X:-}" in a compose file leaves. */
 	assert_string_equal(understood(join(other, variable_of(s->name), "=", "", ""), ""), understood("", ""));
 	/* A value may stand by itself, but a switch takes none that way. */
-	join(other, "--", s->name, s->value ? " " : "", s->value ? value[0] : "");
+	join(other, "--", s->name, s->kind == SWITCH ? "" : " ", s->kind == SWITCH ? "" : value[0]);
 	assert_string_equal(understood("", other), understood("", flag[0]));
 }
 

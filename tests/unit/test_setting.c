@@ -17,13 +17,13 @@ struct object {
 
 /* One row of each kind. */
 static const struct setting table[] = {
-	{"switch", NULL, "", SWITCH, offsetof(struct object, on), 0},
-	{"duration", "TIME", "", DURATION, offsetof(struct object, length), 0},
-	{"limit", "TIME", "", LIMIT, offsetof(struct object, length), 0},
-	{"count", "N", "", COUNT, offsetof(struct object, number), 0},
-	{"percent", "PERCENT", "", PERCENT, offsetof(struct object, number), 0},
-	{"factor", "FACTOR", "", FACTOR, offsetof(struct object, number), 0},
-	{"choice", "text|json|x", "", CHOICE, offsetof(struct object, number), 0},
+	{"switch\0\0", SWITCH, offsetof(struct object, on), 0},
+	{"duration\0TIME\0", DURATION, offsetof(struct object, length), 0},
+	{"limit\0TIME\0", LIMIT, offsetof(struct object, length), 0},
+	{"count\0N\0", COUNT, offsetof(struct object, number), 0},
+	{"percent\0PERCENT\0", PERCENT, offsetof(struct object, number), 0},
+	{"factor\0FACTOR\0", FACTOR, offsetof(struct object, number), 0},
+	{"choice\0text|json|x\0", CHOICE, offsetof(struct object, number), 0},
 	{0},
 };
 

@@ -63,19 +63,18 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 
 const char *setting_assign(const struct setting *s, void *object, struct span value)
 {
-	static const char *const right[] = {
-		[SWITCH] = "it is either on (1) or off (0)",
-		[DURATION] = "write a time over 0 like 500ms, 1.5s, 2m or 1h30m",
-		[LIMIT] = "write a time like 500ms, 1.5s, 2m or 1h30m, or none",
-		[COUNT] = "write a whole number, at most 1000000",
-		[PERCENT] = "write a whole number from 0 to 100",
-		[FACTOR] = "write a factor like 1.25 or 2, not below 1",
-	};
+	static const char right[] = /* in the order of the kinds */
+		"it is either on (1) or off (0)\0"
+		"write a time over 0 like 500ms, 1.5s, 2m or 1h30m\0"
+		"write a time like 500ms, 1.5s, 2m or 1h30m, or none\0"
+		"write a whole number, at most 1000000\0"
+		"write a whole number from 0 to 100\0"
+		"write a factor like 1.25 or 2, not below 1";
 	void *field = (char *)object + s->offset;
 	uint64_t number;
 
 	if (!understand(s, value, &number))
-		return s->kind == CHOICE ? text_at(s->name, VALUE_TEXT) : right[s->kind];
+		return s->kind == CHOICE ? text_at(s->name, VALUE_TEXT) : text_at(right, s->kind);
 	if (s->kind == SWITCH)
 		*(bool *)field = number & 1;
 	else if (s->kind == DURATION || s->kind == LIMIT)

@@ -19,10 +19,10 @@ static void take_port(struct parse *p, char *raw, const char *host)
 		parse_tell(p, host, port ? NULL : "the port is missing\nwrite host:port");
 	else if (parse_value(p, raw, DECODE_PERCENT, &text) && (!span_number(text, 65535, &port) || port == 0))
 		parse_tell(p, raw,
-			   span_find(t->declared.text, '@') < t->declared.text.len
-				   ? "a port is a number from 1 to 65535\n"
-				     "in a password write / ? # @ : as %2F %3F %23 %40 %3A"
-				   : "a port is a number from 1 to 65535\nwrite host:port");
+			   arena_format(p->mistakes->arena, "a port is a number from 1 to 65535\n%s",
+					span_find(t->declared.text, '@') < t->declared.text.len
+						? "in a password write / ? # @ : as %2F %3F %23 %40 %3A"
+						: "write host:port"));
 	t->port = (uint16_t)port;
 }
 

@@ -22,47 +22,40 @@ const struct setting target_settings[] = {
 
 enum { NAME_LEN_MAX = 250 }; /* a line of the log has room for it, in JSON beside a message of any length */
 
-static const char *take_name(struct target *t, const struct part *value)
+static bool is_method(struct span text)
 {
-	t->is_named = true;
-	t->label = value->value;
-	return t->label.len > NAME_LEN_MAX ? "a name has 250 characters at most" : name_problem(t->label);
-}
+	bool is_good = text.len > 0;
 
-static const char *take_server_name(struct target *t, const struct part *value)
-{
-	t->names_server = true;
-	t->server_name = *value;
-	return host_problem(value->value);
-}
-
-static const char *take_ca(struct target *t, const struct part *value)
-{
-	t->ca = *value;
-	return value->value.len > 0 ? NULL : "the name of the file is missing";
-}
-
-static const char *take_method(struct target *t, const struct part *value)
-{
-	bool is_good = value->value.len > 0;
-
-	t->method = value->value;
-	for (const char *c = t->method.at; *c; c++)
+	for (const char *c = text.at; *c; c++)
 		is_good &= *c >= 'A' && *c <= 'Z';
-	return is_good ? NULL : "a method is one word in capitals";
+	return is_good;
 }
 
-static const char *take_statuses(struct target *t, const struct part *value)
+/* Stores the value of an option that setting_assign() does not know. What is wrong with it is returned. */
+static const char *store(struct target *t, unsigned option, const struct part *part)
 {
-	t->statuses = value->value;
-	return statuses_are_good(t->statuses) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
-}
+	struct span value = part->value;
 
-/* What is wrong with an option that has a value of its own; it is stored first. */
-static const char *(*const takers[])(struct target *t, const struct part *value) = {
-	[OPTION_NAME] = take_name,     [OPTION_HOST] = take_server_name, [OPTION_CA] = take_ca,
-	[OPTION_METHOD] = take_method, [OPTION_STATUS] = take_statuses,
-};
+	switch (option) {
+	case OPTION_NAME:
+		t->is_named = true;
+		t->label = value;
+		return value.len > NAME_LEN_MAX ? "a name has 250 characters at most" : name_problem(value);
+	case OPTION_HOST:
+		t->names_server = true;
+		t->server_name = *part;
+		return host_problem(value);
+	case OPTION_CA:
+		t->ca = *part;
+		return value.len > 0 ? NULL : "the name of the file is missing";
+	case OPTION_METHOD:
+		t->method = value;
+		return is_method(value) ? NULL : "a method is one word in capitals";
+	default: /* OPTION_STATUS */
+		t->statuses = value;
+		return statuses_are_good(value) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
+	}
+}
 
 /* Headers that frame the request, or that shim is known by. */
 static bool is_reserved(struct span name)
@@ -108,7 +101,7 @@ static const char *take_value(struct parse *p, const struct setting *s, char *ra
 	if (!parse_part(p, raw, &value))
 		return NULL;
 	if (s->kind == TEXT)
-		return takers[s->offset](p->target, &value);
+		return store(p->target, s->offset, &value);
 	return mistake_in_value(p->mistakes, setting_assign(s, p->target, value.value));
 }
 

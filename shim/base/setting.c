@@ -44,9 +44,10 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 	case SWITCH:
 		return word_find("0|1|false|true", value.len ? value : SPAN("1"), number);
 	case LIMIT:
-		return span_equals(value, SPAN("none")) || duration_parse(value, (msec *)number);
 	case DURATION:
-		return duration_parse(value, (msec *)number) && *number > 0;
+		if (s->kind == LIMIT && span_equals(value, SPAN("none")))
+			return true;
+		return duration_parse(value, (msec *)number) && (s->kind == LIMIT || *number > 0);
 	case COUNT:
 		return span_number(value, COUNT_MAX, number);
 	case PERCENT:

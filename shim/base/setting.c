@@ -66,8 +66,8 @@ const char *setting_assign(const struct setting *s, void *object, struct span va
 {
 	static const char right[] = /* in the order of the kinds */
 		"it is either on (1) or off (0)\0"
-		"write a time over 0 like 500ms, 1.5s, 2m or 1h30m\0"
-		"write a time like 500ms, 1.5s, 2m or 1h30m, or none\0"
+		"write a time over 0 like 500ms, 1.5s or 1h30m\0"
+		"write a time like 500ms, 1.5s or 1h30m, or none\0"
 		"write a whole number, at most 1000000\0"
 		"write a whole number from 0 to 100\0"
 		"write a factor like 1.25 or 2, not below 1";

@@ -88,7 +88,7 @@ static void take_resource(struct parse *p, char *raw)
 	if (*raw && !(t->scheme->takes & TAKES_PATH))
 		parse_tell(p, raw, "this scheme has no path");
 	else if (parse_value(p, raw, KEEP_PERCENT, &t->resource) && has_control(t->resource, '!'))
-		parse_tell(p, raw, "a path holds no blanks and no control characters\nwrite a blank as %20");
+		parse_tell(p, raw, "a path holds no blanks or control characters\nwrite a blank as %20");
 }
 
 static void take_file_path(struct parse *p, char *raw)
@@ -101,9 +101,9 @@ static void take_file_path(struct parse *p, char *raw)
 	if (*path->at != '/')
 		parse_tell(p, raw,
 			   "the path of a file starts with /\n"
-			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/health");
+			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/");
 	if (t->scheme->medium == BY_SOCKET && path->len > SOCKET_PATH_MAX)
-		parse_tell(p, raw, "the path of a unix socket is at most 107 bytes long");
+		parse_tell(p, raw, "the path of a socket has 107 bytes at most");
 }
 
 /* What stands between "scheme://" and "#": a server or a file, and where it has both, the path of a request. */
@@ -178,8 +178,7 @@ static void finish(struct parse *p)
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
-		mistake_say(p->mistakes, &t->declared, (struct span){0},
-			    "ca and insecure contradict each other\nleave one of them out");
+		mistake_say(p->mistakes, &t->declared, (struct span){0}, "ca and insecure contradict each other");
 }
 
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,

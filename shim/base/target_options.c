@@ -53,7 +53,7 @@ static const char *store(struct target *t, unsigned option, const struct part *p
 		return is_method(value) ? NULL : "a method is one word in capitals";
 	default: /* OPTION_STATUS */
 		t->statuses = value;
-		return statuses_are_good(value) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
+		return statuses_are_good(value) ? NULL : "this is no list of statuses\nwrite it like 200-299+404";
 	}
 }
 
@@ -86,7 +86,7 @@ static const char *take_header(struct parse *p, char *raw)
 		end = &(*end)->next;
 	*end = h;
 	if (has_control(h->value, ' '))
-		return "the value of a header holds no control characters";
+		return "a header holds no control characters";
 	if (is_reserved(h->name))
 		return "shim sends this header itself\nfor Host write host=NAME";
 	return name_problem(h->name);
@@ -127,7 +127,7 @@ static const char *take_option(struct parse *p, char *name)
 	if (s->uses & ~p->target->scheme->takes)
 		return "this option means nothing to this scheme";
 	if (s->kind != SWITCH && !value)
-		return "this option needs a value";
+		return "a value is missing behind this option";
 	p->has_timeout |= s->kind == LIMIT;
 	value = value ? value : end;
 	parse_tell(p, value, take_value(p, s, value));

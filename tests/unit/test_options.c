@@ -410,17 +410,17 @@ static void test_mistakes_name_where_they_are_and_what_would_be_right(void **sta
 		{"", "--timeout 30 true",
 		 "--timeout: this value is not understood\n"
 		 "  30\n"
-		 "  ^^ write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"},
+		 "  ^^ write a time like 500ms, 1.5s or 1h30m, or none\n"},
 		{"", "--timeout= true",
-		 "--timeout: this value is not understood; write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"},
+		 "--timeout: this value is not understood; write a time like 500ms, 1.5s or 1h30m, or none\n"},
 		{"", "--timeout 5x true",
 		 "--timeout: this value is not understood\n"
 		 "  5x\n"
-		 "  ^^ write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"},
+		 "  ^^ write a time like 500ms, 1.5s or 1h30m, or none\n"},
 		{"", "--interval 0s true",
 		 "--interval: this value is not understood\n"
 		 "  0s\n"
-		 "  ^^ write a time over 0 like 500ms, 1.5s, 2m or 1h30m\n"},
+		 "  ^^ write a time over 0 like 500ms, 1.5s or 1h30m\n"},
 		{"", "--quiet=yes true",
 		 "--quiet: this value is not understood\n"
 		 "  yes\n"
@@ -448,11 +448,11 @@ static void test_mistakes_name_where_they_are_and_what_would_be_right(void **sta
 		{"SHIM_TIMEOUT=30", "true",
 		 "SHIM_TIMEOUT: this value is not understood\n"
 		 "  30\n"
-		 "  ^^ write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"},
+		 "  ^^ write a time like 500ms, 1.5s or 1h30m, or none\n"},
 		{"SHIM_TIMEOUT=30", "--timeout 1s true",
 		 "SHIM_TIMEOUT: this value is not understood\n"
 		 "  30\n"
-		 "  ^^ write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"},
+		 "  ^^ write a time like 500ms, 1.5s or 1h30m, or none\n"},
 		{"SHIM_QUIET=yes", "true",
 		 "SHIM_QUIET: this value is not understood\n"
 		 "  yes\n"
@@ -513,7 +513,7 @@ static void test_mistakes_name_where_they_are_and_what_would_be_right(void **sta
 		 "--wibble: unknown option\n"
 		 "--timeout: this value is not understood\n"
 		 "  3\n"
-		 "  ^ write a time like 500ms, 1.5s, 2m or 1h30m, or none\n"
+		 "  ^ write a time like 500ms, 1.5s or 1h30m, or none\n"
 		 "there is no command to start; see shim --help\n"
 		 "--wait-for: unknown scheme\n"
 		 "  htp://a\n"

@@ -96,8 +96,8 @@ static void test_values_that_are_understood(void **state)
 static void test_values_that_are_not_understood(void **state)
 {
 	static const char on[] = "it is either on (1) or off (0)";
-	static const char time[] = "write a time over 0 like 500ms, 1.5s, 2m or 1h30m";
-	static const char limit[] = "write a time like 500ms, 1.5s, 2m or 1h30m, or none";
+	static const char time[] = "write a time over 0 like 500ms, 1.5s or 1h30m";
+	static const char limit[] = "write a time like 500ms, 1.5s or 1h30m, or none";
 	static const char count[] = "write a whole number, at most 1000000";
 	static const char percent[] = "write a whole number from 0 to 100";
 	static const char factor[] = "write a factor like 1.25 or 2, not below 1";

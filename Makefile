@@ -17,7 +17,8 @@ LANGUAGE = -std=gnu11 -D_GNU_SOURCE -DSHIM_VERSION='"$(VERSION)"' -Ishim
 BEARSSL_INCLUDE = -isystem build/bearssl/inc
 
 # No path and no date may get into the program: the same source gives the same bytes anywhere.
-# What is left out makes code longer, and gaps of up to 31 bytes before arrays make data longer. The objects hold both kinds of code, so that nm can read them, too.
+# What is left out makes code longer, and gaps before arrays make data longer. The objects hold both kinds of code,
+# so that nm can read them, too.
 SMALL = -Oz -mno-sse -fno-caller-saves -fno-jump-tables -fno-optimize-sibling-calls -fno-tree-tail-merge \
 	-fno-move-loop-invariants -fno-tree-dominator-opts -fno-inline-functions-called-once -fno-ipa-pure-const \
 	-flto=auto -ffat-lto-objects -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \

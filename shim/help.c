@@ -5,21 +5,22 @@
 #include "options.h"
 #include "probe/probe.h"
 
-static const char head[] = "shim waits for what a container needs, then runs its command as init.\n"
-			   "\n"
-			   "  shim [run] [OPTION]... [--] COMMAND [ARG]...   wait, start COMMAND, look after it\n"
-			   "  shim wait  [OPTION]... TARGET...     wait, exit 0 when all are ready\n"
-			   "  shim check [OPTION]... [TARGET]...   one attempt each, exit 0 or 1\n"
-			   "  shim install PATH                    copy this program to PATH\n"
-			   "\n"
-			   "TARGET is HOST:PORT, or one of these, ready when:\n";
+static const char *const head = "shim waits for what a container needs, then runs its command as init.\n"
+				"\n"
+				"  shim [run] [OPTION]... [--] COMMAND [ARG]...   wait, start COMMAND, look after it\n"
+				"  shim wait  [OPTION]... TARGET...     wait, exit 0 when all are ready\n"
+				"  shim check [OPTION]... [TARGET]...   one attempt each, exit 0 or 1\n"
+				"  shim install PATH                    copy this program to PATH\n"
+				"\n"
+				"TARGET is HOST:PORT, or one of these, ready when:\n";
 
-static const char tail[] = "\n"
-			   "A value may hold %XX, ${NAME}, ${NAME:-default}, ${NAME:?message} and ${</file}.\n"
-			   "Each OPTION is a variable too: SHIM_WAIT_FOR (targets between blanks), SHIM_TIMEOUT...\n"
-			   "\n"
-			   "Exit status: COMMAND's, or 128 + signal; 124 waited too long; 125 a mistake, or shim failed;\n"
-			   "126 COMMAND cannot be executed; 127 it was not found.\n";
+static const char *const tail =
+	"\n"
+	"A value may hold %XX, ${NAME}, ${NAME:-default}, ${NAME:?message} and ${</file}.\n"
+	"Each OPTION is a variable too: SHIM_WAIT_FOR (targets between blanks), SHIM_TIMEOUT...\n"
+	"\n"
+	"Exit status: COMMAND's, or 128 + signal; 124 waited too long; 125 a mistake, or shim failed;\n"
+	"126 COMMAND cannot be executed; 127 it was not found.\n";
 
 /* A row of help, from a name with its value and its help behind it. */
 static void put_row(struct buf *b, const char *form, const char *texts)

@@ -80,7 +80,7 @@ static size_t printable_len(struct span s)
 
 void buf_put_escaped(struct buf *b, struct span text)
 {
-	static const char hex[] = "0123456789abcdef";
+	static const char *const hex = "0123456789abcdef";
 
 	while (text.len > 0) {
 		size_t len = printable_len(text);

@@ -36,7 +36,7 @@
 
 /* One behind the other: pointers to them would be half as long again. */
 static const unsigned char numbers[] = {ERRNOS(AS_NUMBER)};
-static const char words[] = ERRNOS(AS_WORDS) "errno ";
+static const char *const words = ERRNOS(AS_WORDS) "errno ";
 
 void buf_put_errno(struct buf *b, int error)
 {

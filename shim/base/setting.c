@@ -64,7 +64,7 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 
 const char *setting_assign(const struct setting *s, void *object, struct span value)
 {
-	static const char right[] = /* in the order of the kinds */
+	static const char *const right = /* in the order of the kinds */
 		"it is either on (1) or off (0)\0"
 		"write a time over 0 like 500ms, 1.5s or 1h30m\0"
 		"write a time like 500ms, 1.5s or 1h30m, or none\0"

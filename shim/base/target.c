@@ -158,11 +158,15 @@ static char *take_scheme(struct parse *p, char *raw, const struct scheme *scheme
 /* "scheme://host:port", or "scheme://" and the path; of a long one the start, so that lines have room for it. */
 static struct span make_label(const struct target *t, struct arena *a)
 {
-	bool is_by_network = t->scheme->medium == BY_NETWORK;
-	const struct span *place = is_by_network ? &t->host.shown : &t->path.shown;
-	bool is_v6 = place->at[0] != '$' && span_find(*place, ':') < place->len;
-	const char *form = !is_by_network ? "%s://%q" : is_v6 ? "%s://[%q]:%u" : "%s://%q:%u";
+	const struct span *place = &t->host.shown;
+	const char *form = "%s://%q:%u";
 
+	if (t->scheme->medium != BY_NETWORK) {
+		place = &t->path.shown;
+		form = "%s://%q";
+	} else if (place->at[0] != '$' && span_find(*place, ':') < place->len) {
+		form = "%s://[%q]:%u";
+	}
 	return span_of(arena_format(a, form, t->scheme->name, place, t->port));
 }
 

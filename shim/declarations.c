@@ -19,10 +19,7 @@ void declarations_add(struct declarations *list, const struct declaration *d, st
 		return; /* the arena remembers that it is full */
 	new->next = NULL;
 	new->declaration = *d;
-	if (list->last)
-		list->last->next = new;
-	else
-		list->first = new;
+	*(list->last ? &list->last->next : &list->first) = new;
 	list->last = new;
 	list->count++;
 }

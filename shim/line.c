@@ -20,11 +20,10 @@ static void put_json_string(struct buf *b, const void *text)
 	buf_put_char(b, '"');
 }
 
-static void put_json_line(struct buf *b, const struct line *l)
+static void put_json_line(struct buf *b, const struct line *l, const struct span *text)
 {
 	static const char *const levels[] = {[INFO] = "info", [WARNING] = "warning", [ERROR] = "error"};
 	const struct progress *p = l->progress;
-	struct span text = buf_span(&l->text);
 	msec now = clock_calendar();
 
 	buf_format(b, "{\"time\":\"%w\",\"level\":\"%s\",\"event\":\"%s\",", buf_put_timestamp, &now, levels[l->level],
@@ -32,24 +31,24 @@ static void put_json_line(struct buf *b, const struct line *l)
 	if (p)
 		buf_format(b, "\"target\":%w,\"attempts\":%u,\"seconds\":%u.%3,", put_json_string, &p->target->label,
 			   p->attempts, (unsigned)(p->elapsed / SECOND), (unsigned)(p->elapsed % SECOND));
-	buf_format(b, "\"message\":%w}\n", put_json_string, &text);
+	buf_format(b, "\"message\":%w}\n", put_json_string, text);
 }
 
-static void put_text_line(struct buf *b, const struct line *l)
+static void put_text_line(struct buf *b, const struct line *l, const struct span *text)
 {
-	struct span text = buf_span(&l->text);
-
 	if (l->progress)
 		buf_format(b, "%S: ", &l->progress->target->label);
-	buf_format(b, "%S\n", &text);
+	buf_format(b, "%S\n", text);
 }
 
 void buf_put_line(struct buf *b, const struct line *l, enum log_format format)
 {
+	struct span text = buf_span(&l->text);
+
 	if (format == LOG_JSON)
-		put_json_line(b, l);
+		put_json_line(b, l, &text);
 	else
-		put_text_line(b, l);
+		put_text_line(b, l, &text);
 }
 
 void line_init(struct line *l, enum level level, const char *event, const struct progress *progress)

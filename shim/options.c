@@ -18,26 +18,26 @@ enum { WAIT_FOR, WAIT_FILE, LISTS, MAP_SIGNAL = LISTS, EXIT_CODE, USER, CHDIR, E
 #define IN_PLAN(field) offsetof(struct options, plan) + offsetof(struct plan, field)
 
 const struct setting option_settings[] = {
-	{"wait-for", "TARGET", "wait for this; repeatable", TEXT, WAIT_FOR, 0},
-	{"wait-file", "FILE", "wait for the targets in this file, one a line", TEXT, WAIT_FILE, 0},
-	{"on-timeout", "fail|start", "when a limit is over: exit 124, or start all the same", CHOICE,
+	{"wait-for\0TARGET\0wait for this; repeatable", TEXT, WAIT_FOR, 0},
+	{"wait-file\0FILE\0wait for the targets in this file, one a line", TEXT, WAIT_FILE, 0},
+	{"on-timeout\0fail|start\0when a limit is over: exit 124, or start all the same", CHOICE,
 	 offsetof(struct options, on_timeout), 0},
-	{"log", "text|json", "format of messages", CHOICE, offsetof(struct options, log), 0},
-	{"quiet", NULL, "say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
-	{"verbose", NULL, "tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
-	{"group", NULL, "signal the command's process group", SWITCH, IN_PLAN(to_group), 0},
-	{"map-signal", "A=B", "forward signal A as B, or drop it: TERM=QUIT, INT= (repeatable)", TEXT, MAP_SIGNAL, 0},
-	{"exit-code", "N=M", "exit with M where the command's status is N (repeatable)", TEXT, EXIT_CODE, 0},
-	{"stop-delay", "TIME", "hold the first TERM back so long; another ends that", DURATION, IN_PLAN(stop_delay), 0},
-	{"kill-after", "TIME", "KILL so long after the first TERM", DURATION, IN_PLAN(kill_after), 0},
-	{"grace", "TIME", "what the command leaves behind gets TERM and so long", DURATION, IN_PLAN(grace), 0},
-	{"session", NULL, "as --group, for a command in a session of its own", SWITCH, IN_PLAN(has_session), 0},
-	{"die-with-parent", NULL, "take the death of shim's parent for a TERM, or for =SIGNAL", TEXT, DIE_WITH_PARENT, 0},
-	{"user", "USER[:GROUP]", "run the command as this user, by name or number", TEXT, USER, 0},
-	{"chdir", "DIR", "run the command in this directory", TEXT, CHDIR, 0},
-	{"env", "NAME=VALUE", "a variable for the command; VALUE as in targets (repeatable)", TEXT, ENV, 0},
-	{"env-file", "FILE", "variables for the command, one a line", TEXT, ENV_FILE, 0},
-	{"exec", NULL, "after the wait become the command", SWITCH, IN_PLAN(becomes_command), 0},
+	{"log\0text|json\0format of messages", CHOICE, offsetof(struct options, log), 0},
+	{"quiet\0\0say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
+	{"verbose\0\0tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
+	{"group\0\0signal the command's process group", SWITCH, IN_PLAN(to_group), 0},
+	{"map-signal\0A=B\0forward signal A as B, or drop it: TERM=QUIT, INT= (repeatable)", TEXT, MAP_SIGNAL, 0},
+	{"exit-code\0N=M\0exit with M where the command's status is N (repeatable)", TEXT, EXIT_CODE, 0},
+	{"stop-delay\0TIME\0hold the first TERM back so long; another ends that", DURATION, IN_PLAN(stop_delay), 0},
+	{"kill-after\0TIME\0KILL so long after the first TERM", DURATION, IN_PLAN(kill_after), 0},
+	{"grace\0TIME\0what the command leaves behind gets TERM and so long", DURATION, IN_PLAN(grace), 0},
+	{"session\0\0as --group, for a command in a session of its own", SWITCH, IN_PLAN(has_session), 0},
+	{"die-with-parent\0\0take the death of shim's parent for a TERM, or for =SIGNAL", TEXT, DIE_WITH_PARENT, 0},
+	{"user\0USER[:GROUP]\0run the command as this user, by name or number", TEXT, USER, 0},
+	{"chdir\0DIR\0run the command in this directory", TEXT, CHDIR, 0},
+	{"env\0NAME=VALUE\0a variable for the command; VALUE as in targets (repeatable)", TEXT, ENV, 0},
+	{"env-file\0FILE\0variables for the command, one a line", TEXT, ENV_FILE, 0},
+	{"exec\0\0after the wait become the command", SWITCH, IN_PLAN(becomes_command), 0},
 	{0},
 };
 
@@ -200,7 +200,7 @@ static char **read_flag(struct reading *r, char **at)
 		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
 				       s ? s->name : "");
 		d.text.len = 0;
-	} else if (s->value && flag.at[flag.len] != '=') {
+	} else if (s->kind != SWITCH && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);
 		if (d.text.at)
 			at++;

@@ -73,10 +73,9 @@ static void say_state(struct report *r, enum level level, const char *event, con
 
 static void say_trouble(struct report *r, const struct progress *p)
 {
-	if (verdict_may_mend(&p->verdict))
-		say_state(r, INFO, "not-ready", p, "%w");
-	else
-		say_state(r, WARNING, "not-ready", p, "%w - waiting rarely mends this");
+	bool may_mend = verdict_may_mend(&p->verdict);
+
+	say_state(r, may_mend ? INFO : WARNING, "not-ready", p, may_mend ? "%w" : "%w - waiting rarely mends this");
 }
 
 static void say_given_up(struct report *r, const struct progress *p)

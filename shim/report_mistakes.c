@@ -70,5 +70,5 @@ void report_mistakes(struct report *r, const struct mistakes *mistakes)
 	for (const struct mistake *m = mistakes->first; m; m = m->next)
 		report_mistake(r, m);
 	if (mistakes->arena->full)
-		report_say(r, ERROR, "mistake", NULL, "the declarations are too long: they need more than 8 MiB");
+		report_say(r, ERROR, "mistake", NULL, "the declarations need more than 8 MiB");
 }

@@ -53,44 +53,39 @@ void buf_pad(struct buf *b, size_t column)
 		buf_put_char(b, ' ');
 }
 
-/* Length of the UTF-8 character at the start of `s` (RFC 3629 §4); 0 when there is none. */
-static size_t utf8_len(struct span s)
+/* Length of the character in UTF-8 (RFC 3629 §4) at the start of `s`; 0 when there is none, or a control. */
+static size_t printable_len(struct span s)
 {
+	/* What the first two bytes never are: C1, which a terminal may obey; overlong; surrogates; beyond U+10FFFF. */
+	static const struct {
+		uint16_t from, to;
+	} never[] = {{0xc280, 0xc29f}, {0xe080, 0xe09f}, {0xeda0, 0xedbf}, {0xf080, 0xf08f}, {0xf490, 0xf4bf}};
 	unsigned char first = (unsigned char)s.at[0];
 	size_t len = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	unsigned begin;
 
-	if (len > s.len)
+	if (first < 0x20 || first == 0x7f || len > s.len)
 		return 0;
 	for (size_t i = 1; i < len; i++)
 		if (((unsigned char)s.at[i] & 0xc0) != 0x80)
 			return 0;
-	if (len < 3)
+	if (len < 2)
 		return len;
-
-	unsigned char second = (unsigned char)s.at[1];
-	bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-	bool beyond = (first == 0xed && second >= 0xa0) || (first == 0xf4 && second >= 0x90);
-
-	return overlong || beyond ? 0 : len;
-}
-
-/* C0, DEL, and C1 in UTF-8 (U+0080 to U+009F): a terminal may obey any of them. */
-static bool is_control(struct span character)
-{
-	unsigned char first = (unsigned char)character.at[0];
-
-	return first < 0x20 || first == 0x7f ||
-	       (character.len == 2 && first == 0xc2 && (unsigned char)character.at[1] < 0xa0);
+	begin = first << 8 | (unsigned char)s.at[1];
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (begin >= never[i].from && begin <= never[i].to)
+			return 0;
+	return len;
 }
 
 void buf_put_escaped(struct buf *b, struct span text)
 {
-	static const char hex[] = "0123456789abcdef";
+	static const char *const hex = "0123456789abcdef";
 
 	while (text.len > 0) {
-		size_t len = utf8_len(text);
+		size_t len = printable_len(text);
 
-		if (len > 0 && !is_control(span_head(text, len))) {
+		if (len > 0) {
 			buf_put(b, span_head(text, len));
 		} else {
 			unsigned char byte = (unsigned char)text.at[0];

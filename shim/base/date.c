@@ -12,21 +12,10 @@ int64_t days_from_date(int64_t year, unsigned month, unsigned day)
 	return y * 365 + y / 4 - y / 100 + y / 400 + (from_march * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-struct date {
-	int year;
-	unsigned month, day;
-};
-
-static struct date date_from_days(int64_t days)
+/* `month` counts from January 1970. */
+static int64_t month_start(unsigned month)
 {
-	struct date d = {.year = 1970, .month = 1};
-
-	while (days_from_date(d.year + 1, 1, 1) <= days)
-		d.year++;
-	while (d.month < 12 && days_from_date(d.year, d.month + 1, 1) <= days)
-		d.month++;
-	d.day = (unsigned)(days - days_from_date(d.year, d.month, 1)) + 1;
-	return d;
+	return days_from_date(1970 + month / 12, month % 12 + 1, 1);
 }
 
 /* "2026-11-24", `between`, "16:38" */
@@ -35,10 +24,13 @@ static void put_minute(struct buf *b, msec calendar, const char *between)
 	if (calendar < 0)
 		calendar = 0;
 
-	struct date d = date_from_days(calendar / (24 * HOUR));
-	unsigned minute = (unsigned)(calendar / MINUTE % (24 * 60));
+	int64_t days = calendar / (24 * HOUR);
+	unsigned minute = (unsigned)(calendar / MINUTE % (24 * 60)), month = 0;
 
-	buf_format(b, "%4-%2-%2%s%2:%2", d.year, d.month, d.day, between, minute / 60, minute % 60);
+	while (month_start(month + 1) <= days)
+		month++;
+	buf_format(b, "%4-%2-%2%s%2:%2", 1970 + month / 12, month % 12 + 1, (unsigned)(days - month_start(month)) + 1,
+		   between, minute / 60, minute % 60);
 }
 
 void buf_put_timestamp(struct buf *b, const void *calendar)

@@ -37,16 +37,6 @@ bool duration_parse(struct span text, msec *length)
 	return true;
 }
 
-/* Writes the whole units of `length` if there are any, and returns what they leave. */
-static msec put_part(struct buf *b, msec length, unsigned unit)
-{
-	if (length >= units[unit].length) {
-		buf_put_number(b, (uint64_t)length / (unsigned)units[unit].length);
-		buf_put_text(b, units[unit].name);
-	}
-	return length % units[unit].length;
-}
-
 void buf_put_duration(struct buf *b, msec length)
 {
 	unsigned hundredths = (unsigned)length % SECOND / 10;
@@ -62,6 +52,12 @@ void buf_put_duration(struct buf *b, msec length)
 		buf_put_digits(b, hundredths, 2);
 		buf_put_char(b, 's');
 	} else {
-		put_part(b, put_part(b, put_part(b, length, 3), 2), 1);
+		for (unsigned i = 3; i > 0; i--) {
+			if (length >= units[i].length) {
+				buf_put_number(b, (uint64_t)length / (unsigned)units[i].length);
+				buf_put_text(b, units[i].name);
+			}
+			length %= units[i].length;
+		}
 	}
 }

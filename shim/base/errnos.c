@@ -2,7 +2,6 @@
 #include "base/errnos.h"
 
 #include <errno.h>
-#include <string.h>
 
 #define ERRNOS(row) \
 	row(EPERM, "operation not permitted") \
@@ -37,18 +36,15 @@
 
 /* One behind the other: pointers to them would be half as long again. */
 static const unsigned char numbers[] = {ERRNOS(AS_NUMBER)};
-static const char words[] = ERRNOS(AS_WORDS);
+static const char *const words = ERRNOS(AS_WORDS) "errno ";
 
 void buf_put_errno(struct buf *b, int error)
 {
-	const char *w = words;
+	unsigned i = 0;
 
-	for (size_t i = 0; i < sizeof(numbers); i++, w += strlen(w) + 1) {
-		if (numbers[i] == error) {
-			buf_put_text(b, w);
-			return;
-		}
-	}
-	buf_put_text(b, "errno ");
-	buf_put_number(b, (uint64_t)error);
+	while (i < sizeof(numbers) && numbers[i] != error)
+		i++;
+	buf_put_text(b, text_at(words, i));
+	if (i == sizeof(numbers))
+		buf_put_number(b, (unsigned)error);
 }

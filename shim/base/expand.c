@@ -76,14 +76,15 @@ static const char *put_variable(struct arena *a, struct buf *out, const char *na
 {
 	const char *value = environment_value((struct span){name, (size_t)(rule - name)}).at;
 	bool has_text = value && *value;
+	bool has_default = begins_with(rule, ":-"), has_message = begins_with(rule, ":?");
 
-	if (rule == name || is_digit(*name) || (*rule && !begins_with(rule, ":-") && !begins_with(rule, ":?")))
+	if (rule == name || is_digit(*name) || (*rule && !has_default && !has_message))
 		return "this is not understood\nwrite ${NAME}, ${NAME:-default} or ${NAME:?message}";
 	if (!*rule && !value)
 		return "this variable is not set\nset it, or write ${NAME:-default}";
-	if (begins_with(rule, ":?") && !has_text)
+	if (has_message && !has_text)
 		return rule[2] ? escaped(a, rule + 2) : "this variable is empty or not set";
-	buf_put_text(out, *rule && !has_text ? rule + 2 : value);
+	buf_put_text(out, has_default && !has_text ? rule + 2 : value);
 	return NULL;
 }
 

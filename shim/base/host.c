@@ -31,7 +31,7 @@ static const char *length_problem(struct span name)
 
 		is_good &= label > 0 && label <= LABEL_MAX;
 	}
-	return is_good ? NULL : "a host name has 253 characters at most, and 1 to 63 between its dots";
+	return is_good ? NULL : "a host name has 253 characters at most, 1 to 63 between dots";
 }
 
 /* Nothing but digits and dots, so that it cannot be meant as a name (RFC 1123 §2.1). */
@@ -51,10 +51,8 @@ const char *host_problem(struct span host)
 
 	if (host.len == 0)
 		return "the host is missing";
-	if (span_find(host, ':') < host.len)
-		return ip_parse(span_head(host, span_find(host, '%')), octets) ? NULL : "this is no IPv6 address";
-	if (looks_like_ipv4(host))
-		return ip_parse(host, octets) ? NULL : "this is no IPv4 address";
+	if (span_find(host, ':') < host.len || looks_like_ipv4(host))
+		return ip_parse(span_head(host, span_find(host, '%')), octets) ? NULL : "this is no IP address";
 	problem = name_problem(host);
 	return problem ? problem : length_problem(host);
 }

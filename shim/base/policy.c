@@ -15,17 +15,16 @@ struct policy policy_default(void)
 }
 
 const struct setting policy_settings[] = {
-	{"timeout", "TIME", "give up after this long (default 5m; none: never)", LIMIT,
-	 offsetof(struct policy, timeout), 0},
-	{"attempt-timeout", "TIME", "bound on one attempt, DNS and TLS included (5s)", DURATION,
-	 offsetof(struct policy, attempt_timeout), 0},
-	{"interval", "TIME", "delay after the first attempt (50ms)", DURATION, offsetof(struct policy, interval), 0},
-	{"backoff", "FACTOR", "each delay is this much longer than the last (1.05)", FACTOR,
-	 offsetof(struct policy, backoff), 0},
-	{"max-interval", "TIME", "longest delay (5s)", DURATION, offsetof(struct policy, max_interval), 0},
-	{"jitter", "PERCENT", "spread each delay by so much both ways (10)", PERCENT, offsetof(struct policy, jitter),
+	{"timeout\0TIME\0give up after this long (default 5m; none: never)", LIMIT, offsetof(struct policy, timeout),
 	 0},
-	{"fail-fast", "N", "give up after N failures in a row that waiting rarely mends", COUNT,
+	{"attempt-timeout\0TIME\0bound on one attempt, DNS and TLS included (5s)", DURATION,
+	 offsetof(struct policy, attempt_timeout), 0},
+	{"interval\0TIME\0delay after the first attempt (50ms)", DURATION, offsetof(struct policy, interval), 0},
+	{"backoff\0FACTOR\0each delay is this much longer than the last (1.05)", FACTOR,
+	 offsetof(struct policy, backoff), 0},
+	{"max-interval\0TIME\0longest delay (5s)", DURATION, offsetof(struct policy, max_interval), 0},
+	{"jitter\0PERCENT\0spread each delay by so much both ways (10)", PERCENT, offsetof(struct policy, jitter), 0},
+	{"fail-fast\0N\0give up after N failures in a row that waiting rarely mends", COUNT,
 	 offsetof(struct policy, fail_fast), 0},
 	{0},
 };

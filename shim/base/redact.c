@@ -96,10 +96,8 @@ static const char *hide_user(struct copy *c, const char *begin)
 }
 
 /* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
-static void hide_secrets(struct copy *c)
+static void hide_secrets(struct copy *c, const char *begin)
 {
-	const char *begin = c->text + scheme_len(span_of(c->text));
-
 	hide_query_and_options(c, begin);
 	hide_query_and_options(c, hide_user(c, begin));
 	hide_defaults(c);
@@ -131,12 +129,14 @@ struct caret redact(struct buf *b, struct span text, struct span where)
 	size_t to = where.at ? from + where.len : text.len;
 	struct caret caret = {0, 1};
 	struct copy c = {.text = {0}};
+	const char *begin;
 	size_t len;
 
 	memcpy(c.text, text.at, text.len < TEXT_MAX ? text.len : TEXT_MAX);
-	hide_secrets(&c);
+	begin = c.text + scheme_len(span_of(c.text));
+	hide_secrets(&c, begin);
 	if (text.len > TEXT_MAX)
-		hide(&c, c.text + scheme_len(text), c.text + TEXT_MAX);
+		hide(&c, begin, c.text + TEXT_MAX);
 	for (size_t i = 0, column = 0;; i += len) {
 		size_t start = b->len;
 

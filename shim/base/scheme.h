@@ -31,14 +31,12 @@ enum {
 };
 
 struct scheme {
-	const char *name; /* NULL ends a table */
-	const char *form; /* what a target looks like behind the name */
+	const char *name; /* NULL ends a table; what a target looks like behind it, and what "ready" means, follow it */
 	enum medium medium : 4;
 	enum security security : 4;
 	unsigned takes : 8;
 	uint16_t port; /* 0: the target must name one */
 	const struct probe *probe; /* NULL where there is no conversation */
-	const char *help; /* what "ready" means */
-};
+} __attribute__((packed));
 
 #endif

@@ -44,9 +44,10 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 	case SWITCH:
 		return word_find("0|1|false|true", value.len ? value : SPAN("1"), number);
 	case LIMIT:
-		return span_equals(value, SPAN("none")) || duration_parse(value, (msec *)number);
 	case DURATION:
-		return duration_parse(value, (msec *)number) && *number > 0;
+		if (s->kind == LIMIT && span_equals(value, SPAN("none")))
+			return true;
+		return duration_parse(value, (msec *)number) && (s->kind == LIMIT || *number > 0);
 	case COUNT:
 		return span_number(value, COUNT_MAX, number);
 	case PERCENT:
@@ -54,7 +55,7 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 	case FACTOR:
 		return span_thousandths(value, FACTOR_MAX, number) && *number >= 1000;
 	case CHOICE:
-		return word_find(s->value, value, number);
+		return word_find(text_at(s->name, VALUE_TEXT), value, number);
 	case TEXT:
 		break;
 	}
@@ -63,19 +64,18 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 
 const char *setting_assign(const struct setting *s, void *object, struct span value)
 {
-	static const char *const right[] = {
-		[SWITCH] = "it is either on (1) or off (0)",
-		[DURATION] = "write a time over 0 like 500ms, 1.5s, 2m or 1h30m",
-		[LIMIT] = "write a time like 500ms, 1.5s, 2m or 1h30m, or none",
-		[COUNT] = "write a whole number, at most 1000000",
-		[PERCENT] = "write a whole number from 0 to 100",
-		[FACTOR] = "write a factor like 1.25 or 2, not below 1",
-	};
+	static const char *const right = /* in the order of the kinds */
+		"it is either on (1) or off (0)\0"
+		"write a time over 0 like 500ms, 1.5s or 1h30m\0"
+		"write a time like 500ms, 1.5s or 1h30m, or none\0"
+		"write a whole number, at most 1000000\0"
+		"write a whole number from 0 to 100\0"
+		"write a factor like 1.25 or 2, not below 1";
 	void *field = (char *)object + s->offset;
 	uint64_t number;
 
 	if (!understand(s, value, &number))
-		return s->kind == CHOICE ? s->value : right[s->kind];
+		return s->kind == CHOICE ? text_at(s->name, VALUE_TEXT) : text_at(right, s->kind);
 	if (s->kind == SWITCH)
 		*(bool *)field = number & 1;
 	else if (s->kind == DURATION || s->kind == LIMIT)

@@ -17,18 +17,19 @@ enum setting_kind {
 	COUNT, /* uint32_t */
 	PERCENT, /* uint32_t, 0 to 100 */
 	FACTOR, /* uint32_t in thousandths, "1.25" is 1250 */
-	CHOICE, /* uint32_t: the index of the word in `value`, which lists them as "text|json" */
+	CHOICE, /* uint32_t: the index of the word in the value, which lists them as "text|json" */
 	TEXT, /* the owner of the table knows what to do with it */
 };
 
 struct setting {
-	const char *name; /* "max-interval"; NULL ends a table */
-	const char *value; /* what --help calls it; NULL for a switch */
-	const char *help;
+	const char *name; /* NULL ends a table; what --help calls the value, empty for a switch, and help follow it */
 	enum setting_kind kind : 8;
 	unsigned offset : 16; /* of the field in the struct that the table is about, bytes */
 	unsigned uses : 8; /* bits that the owner of the table gives a meaning */
-};
+} __attribute__((packed)); /* 12 bytes instead of 16 */
+
+/* The texts behind the name of a row, for text_at(). */
+enum { VALUE_TEXT = 1, HELP_TEXT };
 
 /* Does `name` fit that of a row? span_equals(), or is_near(). */
 typedef bool name_test(struct span name, struct span of_row);

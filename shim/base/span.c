@@ -58,6 +58,13 @@ struct span span_tail(struct span s, size_t n)
 	return (struct span){s.len ? s.at + n : s.at, s.len - n};
 }
 
+const char *text_at(const char *texts, size_t index)
+{
+	while (index-- > 0)
+		texts += strlen(texts) + 1;
+	return texts;
+}
+
 bool begins_with(const char *text, const char *prefix)
 {
 	while (*prefix && *text == *prefix)
@@ -113,15 +120,18 @@ bool span_number(struct span s, uint64_t max, uint64_t *number)
 bool span_thousandths(struct span s, uint32_t max, uint64_t *thousandths)
 {
 	struct span decimals = s, whole = span_cut(&decimals, '.');
-	char digits[] = {'0', '0', '0'};
-	uint64_t n, part;
+	uint64_t n;
 
-	if (!span_number(whole, max, &n) || decimals.len > sizeof(digits) || whole.len + 1 == s.len)
+	if (!span_number(whole, max, &n) || decimals.len > 3 || whole.len + 1 == s.len)
 		return false;
-	memcpy(digits, decimals.at, decimals.len);
-	if (!span_number((struct span){digits, sizeof(digits)}, 999, &part))
-		return false;
-	*thousandths = n * 1000 + part;
+	for (size_t i = 0; i < 3; i++) {
+		unsigned digit = i < decimals.len ? (unsigned)(decimals.at[i] - '0') : 0;
+
+		if (digit > 9)
+			return false;
+		n = n * 10 + digit;
+	}
+	*thousandths = n;
 	return true;
 }
 

@@ -37,6 +37,9 @@ size_t span_find_any(struct span s, const char *set);
 struct span span_head(struct span s, size_t n);
 struct span span_tail(struct span s, size_t n);
 
+/* That one of several C strings which stand one behind the other. */
+const char *text_at(const char *texts, size_t index);
+
 /* Does a C string begin with another? */
 bool begins_with(const char *text, const char *prefix);
 

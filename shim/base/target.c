@@ -19,10 +19,10 @@ static void take_port(struct parse *p, char *raw, const char *host)
 		parse_tell(p, host, port ? NULL : "the port is missing\nwrite host:port");
 	else if (parse_value(p, raw, DECODE_PERCENT, &text) && (!span_number(text, 65535, &port) || port == 0))
 		parse_tell(p, raw,
-			   span_find(t->declared.text, '@') < t->declared.text.len
-				   ? "a port is a number from 1 to 65535\n"
-				     "in a password write / ? # @ : as %2F %3F %23 %40 %3A"
-				   : "a port is a number from 1 to 65535\nwrite host:port");
+			   arena_format(p->mistakes->arena, "a port is a number from 1 to 65535\n%s",
+					span_find(t->declared.text, '@') < t->declared.text.len
+						? "in a password write / ? # @ : as %2F %3F %23 %40 %3A"
+						: "write host:port"));
 	t->port = (uint16_t)port;
 }
 
@@ -88,7 +88,7 @@ static void take_resource(struct parse *p, char *raw)
 	if (*raw && !(t->scheme->takes & TAKES_PATH))
 		parse_tell(p, raw, "this scheme has no path");
 	else if (parse_value(p, raw, KEEP_PERCENT, &t->resource) && has_control(t->resource, '!'))
-		parse_tell(p, raw, "a path holds no blanks and no control characters\nwrite a blank as %20");
+		parse_tell(p, raw, "a path holds no blanks or control characters\nwrite a blank as %20");
 }
 
 static void take_file_path(struct parse *p, char *raw)
@@ -101,9 +101,9 @@ static void take_file_path(struct parse *p, char *raw)
 	if (*path->at != '/')
 		parse_tell(p, raw,
 			   "the path of a file starts with /\n"
-			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/health");
+			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/");
 	if (t->scheme->medium == BY_SOCKET && path->len > SOCKET_PATH_MAX)
-		parse_tell(p, raw, "the path of a unix socket is at most 107 bytes long");
+		parse_tell(p, raw, "the path of a socket has 107 bytes at most");
 }
 
 /* What stands between "scheme://" and "#": a server or a file, and where it has both, the path of a request. */
@@ -158,11 +158,15 @@ static char *take_scheme(struct parse *p, char *raw, const struct scheme *scheme
 /* "scheme://host:port", or "scheme://" and the path; of a long one the start, so that lines have room for it. */
 static struct span make_label(const struct target *t, struct arena *a)
 {
-	bool is_by_network = t->scheme->medium == BY_NETWORK;
-	const struct span *place = is_by_network ? &t->host.shown : &t->path.shown;
-	bool is_v6 = place->at[0] != '$' && span_find(*place, ':') < place->len;
-	const char *form = !is_by_network ? "%s://%q" : is_v6 ? "%s://[%q]:%u" : "%s://%q:%u";
+	const struct span *place = &t->host.shown;
+	const char *form = "%s://%q:%u";
 
+	if (t->scheme->medium != BY_NETWORK) {
+		place = &t->path.shown;
+		form = "%s://%q";
+	} else if (place->at[0] != '$' && span_find(*place, ':') < place->len) {
+		form = "%s://[%q]:%u";
+	}
 	return span_of(arena_format(a, form, t->scheme->name, place, t->port));
 }
 
@@ -178,8 +182,7 @@ static void finish(struct parse *p)
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
-		mistake_say(p->mistakes, &t->declared, (struct span){0},
-			    "ca and insecure contradict each other\nleave one of them out");
+		mistake_say(p->mistakes, &t->declared, (struct span){0}, "ca and insecure contradict each other");
 }
 
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,

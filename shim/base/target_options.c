@@ -9,62 +9,53 @@
 enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_METHOD, OPTION_STATUS, OPTION_HEADER };
 
 const struct setting target_settings[] = {
-	{"name", "NAME", "what messages call it", TEXT, OPTION_NAME, 0},
-	{"optional", NULL, "open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional),
-	 0},
-	{"host", "NAME", "ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
-	{"ca", "FILE", "trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
-	{"insecure", NULL, "do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
-	{"method", "NAME", "instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
-	{"header", "NAME:%20VALUE", "send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
-	{"status", "LIST", "statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS,
-	 TAKES_HTTP},
+	{"name\0NAME\0what messages call it", TEXT, OPTION_NAME, 0},
+	{"optional\0\0open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional), 0},
+	{"host\0NAME\0ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
+	{"ca\0FILE\0trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
+	{"insecure\0\0do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
+	{"method\0NAME\0instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
+	{"header\0NAME:%20VALUE\0send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
+	{"status\0LIST\0statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS, TAKES_HTTP},
 	{0},
 };
 
 enum { NAME_LEN_MAX = 250 }; /* a line of the log has room for it, in JSON beside a message of any length */
 
-static const char *take_name(struct target *t, const struct part *value)
+static bool is_method(struct span text)
 {
-	t->is_named = true;
-	t->label = value->value;
-	return t->label.len > NAME_LEN_MAX ? "a name has 250 characters at most" : name_problem(t->label);
-}
+	bool is_good = text.len > 0;
 
-static const char *take_server_name(struct target *t, const struct part *value)
-{
-	t->names_server = true;
-	t->server_name = *value;
-	return host_problem(value->value);
-}
-
-static const char *take_ca(struct target *t, const struct part *value)
-{
-	t->ca = *value;
-	return value->value.len > 0 ? NULL : "the name of the file is missing";
-}
-
-static const char *take_method(struct target *t, const struct part *value)
-{
-	bool is_good = value->value.len > 0;
-
-	t->method = value->value;
-	for (const char *c = t->method.at; *c; c++)
+	for (const char *c = text.at; *c; c++)
 		is_good &= *c >= 'A' && *c <= 'Z';
-	return is_good ? NULL : "a method is one word in capitals";
+	return is_good;
 }
 
-static const char *take_statuses(struct target *t, const struct part *value)
+/* Stores the value of an option that setting_assign() does not know. What is wrong with it is returned. */
+static const char *store(struct target *t, unsigned option, const struct part *part)
 {
-	t->statuses = value->value;
-	return statuses_are_good(t->statuses) ? NULL : "this is no list of HTTP statuses\nwrite it like 200-299+404";
-}
+	struct span value = part->value;
 
-/* What is wrong with an option that has a value of its own; it is stored first. */
-static const char *(*const takers[])(struct target *t, const struct part *value) = {
-	[OPTION_NAME] = take_name,     [OPTION_HOST] = take_server_name, [OPTION_CA] = take_ca,
-	[OPTION_METHOD] = take_method, [OPTION_STATUS] = take_statuses,
-};
+	switch (option) {
+	case OPTION_NAME:
+		t->is_named = true;
+		t->label = value;
+		return value.len > NAME_LEN_MAX ? "a name has 250 characters at most" : name_problem(value);
+	case OPTION_HOST:
+		t->names_server = true;
+		t->server_name = *part;
+		return host_problem(value);
+	case OPTION_CA:
+		t->ca = *part;
+		return value.len > 0 ? NULL : "the name of the file is missing";
+	case OPTION_METHOD:
+		t->method = value;
+		return is_method(value) ? NULL : "a method is one word in capitals";
+	default: /* OPTION_STATUS */
+		t->statuses = value;
+		return statuses_are_good(value) ? NULL : "this is no list of statuses\nwrite it like 200-299+404";
+	}
+}
 
 /* Headers that frame the request, or that shim is known by. */
 static bool is_reserved(struct span name)
@@ -95,7 +86,7 @@ static const char *take_header(struct parse *p, char *raw)
 		end = &(*end)->next;
 	*end = h;
 	if (has_control(h->value, ' '))
-		return "the value of a header holds no control characters";
+		return "a header holds no control characters";
 	if (is_reserved(h->name))
 		return "shim sends this header itself\nfor Host write host=NAME";
 	return name_problem(h->name);
@@ -110,7 +101,7 @@ static const char *take_value(struct parse *p, const struct setting *s, char *ra
 	if (!parse_part(p, raw, &value))
 		return NULL;
 	if (s->kind == TEXT)
-		return takers[s->offset](p->target, &value);
+		return store(p->target, s->offset, &value);
 	return mistake_in_value(p->mistakes, setting_assign(s, p->target, value.value));
 }
 
@@ -135,8 +126,8 @@ static const char *take_option(struct parse *p, char *name)
 		return unknown(p, name);
 	if (s->uses & ~p->target->scheme->takes)
 		return "this option means nothing to this scheme";
-	if (s->value && !value)
-		return "this option needs a value";
+	if (s->kind != SWITCH && !value)
+		return "a value is missing behind this option";
 	p->has_timeout |= s->kind == LIMIT;
 	value = value ? value : end;
 	parse_tell(p, value, take_value(p, s, value));

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/verdict.h"
 
-#include <string.h>
-
 #define AS_WORDS(name, words) words "\0"
 static const char all_words[] = REASONS(AS_WORDS);
 
 static const char *words_of(enum reason reason)
 {
-	const char *words = all_words;
-
-	for (unsigned i = 0; i < reason; i++)
-		words += strlen(words) + 1;
-	return words;
+	return text_at(all_words, reason);
 }
 
 bool verdict_fail(struct verdict *v, enum reason reason, int code, const char *detail, ...)

@@ -49,12 +49,12 @@
 	row(TLS_FAILED, "!the TLS handshake failed (BearSSL error %)") \
 	row(CERTIFICATE_MALFORMED, "!malformed certificate (%)") \
 	row(CERTIFICATE_ALGORITHM, \
-	    "!certificate uses a signature or key type that is not supported (%)") \
+	    "!certificate has a key or signature that is not supported (%)") \
 	row(CERTIFICATE_KEY_SIZE, "!certificate has %") \
 	row(CERTIFICATE_CRITICAL, \
 	    "!certificate has a critical extension that is not supported (%)") \
 	row(CERTIFICATE_GAP, \
-	    "!the server sent its certificates with a gap: that of % is missing") \
+	    "!the server's certificates have a gap: that of % is missing") \
 	row(CERTIFICATE_NOT_CA, \
 	    "!an intermediate certificate is not allowed to issue certificates (%)") \
 	row(CERTIFICATE_KEY_USAGE, "!the certificate's key usage forbids signing") \

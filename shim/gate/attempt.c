@@ -83,7 +83,7 @@ static bool start_conversation(struct attempt *a, const struct address *address)
  * Tries the next address. With many of them each attempt begins at another one, so that all
  * get their turn even where silent ones eat up the time.
  */
-static bool start_next(struct attempt *a, msec now)
+static void start_next(struct attempt *a, msec now)
 {
 	const struct addresses *found = &a->lookup.found;
 	unsigned first = found->count > SIDE_BY_SIDE ? a->number : 0;
@@ -95,17 +95,16 @@ static bool start_next(struct attempt *a, msec now)
 		if (start_conversation(a, address)) {
 			if (a->next < found->count)
 				a->next_start = now + NEXT_ADDRESS_AFTER;
-			return true;
+			return;
 		}
 	}
-	return false;
 }
 
 static enum outcome go_on(struct attempt *a, msec now)
 {
-	if (find(a, TALKING) || start_next(a, now))
-		return PENDING;
-	return end(a, NOT_READY);
+	if (now >= a->next_start)
+		start_next(a, now);
+	return find(a, TALKING) ? PENDING : end(a, NOT_READY);
 }
 
 /* A file of this machine is asked for, not talked to. */
@@ -123,6 +122,7 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 		return PENDING;
 	if (state == LOOKUP_FAILED)
 		note_failure(a);
+	a->next_start = now;
 	return go_on(a, now);
 }
 
@@ -135,7 +135,6 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	a->next_start = NEVER;
 	a->deadline = deadline;
 	a->best.reason = NOTHING_YET;
-	a->lookup.found.count = 0;
 	switch (t->scheme->medium) {
 	case BY_FILE:
 		return look_at_file(a);
@@ -161,28 +160,19 @@ static enum outcome time_out(struct attempt *a)
 	return end(a, NOT_READY);
 }
 
-static enum outcome step_talk(struct attempt *a, struct conversation *c, msec now)
-{
-	enum outcome outcome = conversation_step(c, now, &a->last);
-
-	if (outcome == READY)
-		return end(a, READY);
-	if (outcome == PENDING)
-		return PENDING;
-	note_failure(a);
-	start_next(a, now);
-	return go_on(a, now);
-}
-
 enum outcome attempt_step(struct attempt *a, msec now)
 {
 	for (int i = 0; i < SIDE_BY_SIDE; i++) {
 		enum outcome outcome = PENDING;
 
 		if (conversation_is_due(&a->talks[i], now))
-			outcome = step_talk(a, &a->talks[i], now);
-		if (outcome != PENDING)
-			return outcome;
+			outcome = conversation_step(&a->talks[i], now, &a->last);
+		if (outcome == READY)
+			return end(a, READY);
+		if (outcome == NOT_READY) {
+			note_failure(a);
+			a->next_start = now; /* the turn of the next address */
+		}
 	}
 	if (!a->target)
 		return PENDING;
@@ -190,19 +180,18 @@ enum outcome attempt_step(struct attempt *a, msec now)
 		return time_out(a);
 	if (is_looking(a))
 		return follow_lookup(a, lookup_step(&a->lookup, a->look->revents, now), now);
-	if (now >= a->next_start)
-		start_next(a, now);
 	return go_on(a, now);
 }
 
-void attempt_await(struct attempt *a, struct polling *p)
+msec attempt_await(struct attempt *a, struct polling *p)
 {
-	if (a->target) {
-		polling_wake(p, a->deadline);
-		polling_wake(p, a->next_start);
+	msec wake = a->target ? earlier(a->deadline, a->next_start) : NEVER;
+
+	if (is_looking(a)) {
+		a->look = polling_add(p, a->lookup.fd, a->lookup.events);
+		wake = earlier(wake, a->lookup.wake);
 	}
-	if (is_looking(a))
-		a->look = polling_add(p, a->lookup.fd, a->lookup.events, a->lookup.wake);
 	for (int i = 0; i < SIDE_BY_SIDE; i++)
-		conversation_await(&a->talks[i], p);
+		wake = earlier(wake, conversation_await(&a->talks[i], p));
+	return wake;
 }

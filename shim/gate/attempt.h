@@ -25,10 +25,10 @@ struct attempt {
 	msec deadline;
 	const struct pollfd *look; /* where poll(2) answers for the look-up */
 	struct conversation *newest;
-	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
+	struct lookup lookup;
 	struct verdict best; /* of the failures so far, the one that got furthest */
 	struct verdict last; /* failure, before it is compared with `best` */
-	struct lookup lookup;
+	struct conversation talks[SIDE_BY_SIDE]; /* one that was opened later stands anywhere */
 };
 
 /* The owner equips the conversations. */
@@ -40,8 +40,8 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 /* Moves on, when poll(2) has answered what attempt_await() asked. */
 enum outcome attempt_step(struct attempt *a, msec now);
 
-/* Adds all that it waits for. */
-void attempt_await(struct attempt *a, struct polling *p);
+/* Adds all that it waits for; until when at the latest. */
+msec attempt_await(struct attempt *a, struct polling *p);
 
 /* Ends it without a result; what is over already may drain. */
 void attempt_abandon(struct attempt *a);

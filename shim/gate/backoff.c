@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/backoff.h"
 
-/* Microseconds, so that small delays grow too; of a day at most, so that nothing overflows. */
-static int64_t micros(msec length)
-{
-	return earlier(length, 24 * HOUR) * 1000;
-}
-
 msec backoff_delay(const struct policy *p, unsigned n, uint32_t dice)
 {
-	int64_t max = micros(p->max_interval), delay = micros(p->interval);
-	uint64_t percent, spread;
+	enum { WHOLE = 100 << 16 }; /* per cent, with the dice's bits behind */
+	/* Microseconds, so that small delays grow too; of a day at most, so that nothing overflows. */
+	int64_t max = earlier(p->max_interval, 24 * HOUR) * 1000, delay = earlier(p->interval, 24 * HOUR) * 1000;
 
 	while (--n > 0 && delay < max && p->backoff > 1000)
 		delay = delay * p->backoff / 1000;
-	percent = (uint64_t)earlier(delay, max) / 100;
-	spread = percent * 2 * p->jitter * (dice >> 16) >> 16;
-	delay = (int64_t)(percent * (100 - p->jitter) + spread) / 1000;
+	delay = earlier(delay, max) * (WHOLE + ((int64_t)(dice >> 15) - (1 << 16)) * p->jitter) / WHOLE / 1000;
 	return delay > 0 ? delay : 1;
 }

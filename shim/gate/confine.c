@@ -58,7 +58,7 @@ void confine(void)
 	fill_standard_descriptors();
 	raise_descriptor_limit();
 	set_limit(RLIMIT_CORE, &(struct rlimit){0, 0}, NULL);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	drop_capabilities();
 }
@@ -71,7 +71,7 @@ static void close_inherited(void)
 
 void confine_child(int parent)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent) /* it died before the call above */
 		kill(getpid(), SIGKILL); /* not raise(3): it knows only the thread of before the fork */
 	close_inherited();

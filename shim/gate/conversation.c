@@ -14,16 +14,18 @@ bool conversation_open(struct conversation *c, const struct target *t, const str
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
 	c->state = TALKING;
-	c->whom = (struct tls_peer){t->server_name.value, trust, t->server_name.shown};
+	c->whom = (struct tls_peer){&t->server_name, trust};
 	if (t->scheme->security == TLS)
 		stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
 	return true;
 }
 
-void conversation_await(struct conversation *c, struct polling *p)
+msec conversation_await(struct conversation *c, struct polling *p)
 {
-	if (c->state != ABSENT)
-		c->entry = polling_add(p, c->stream.fd, stream_events(&c->stream), c->wake);
+	if (c->state == ABSENT)
+		return NEVER;
+	c->entry = polling_add(p, c->stream.fd, stream_events(&c->stream));
+	return c->wake;
 }
 
 bool conversation_is_due(const struct conversation *c, msec now)

@@ -45,8 +45,8 @@ struct conversation {
 bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
 		       const struct address *address, struct verdict *v);
 
-/* Adds what it waits for, if it is there. */
-void conversation_await(struct conversation *c, struct polling *p);
+/* Adds what it waits for, if it is there; until when at the latest. */
+msec conversation_await(struct conversation *c, struct polling *p);
 /* Has poll(2) an answer for it, or is its time over? */
 bool conversation_is_due(const struct conversation *c, msec now);
 

@@ -61,24 +61,22 @@ static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistake
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
 {
-	size_t scratch_size = sizeof(struct scratch) + tls_size(); /* more than ANSWER_ROOM: it holds chains */
+	/* More than ANSWER_ROOM: it holds chains. A multiple of what arena_take() aligns to. */
+	size_t scratch_size = (sizeof(struct scratch) + tls_size() + 15) & ~(size_t)15;
 	struct progress *p;
-	char *scratch;
 
 	g->awaited = count;
 	if (!take_memory(g, count, SIDE_BY_SIDE * scratch_size)) {
-		mistake_say(mistakes, &targets->declared, (struct span){0},
-			    "there is not enough memory for so many targets");
+		mistake_say(mistakes, &targets->declared, (struct span){0}, "not enough memory for so many targets");
 		return;
 	}
 	p = g->progress;
-	scratch = arena_take(&g->memory, count * SIDE_BY_SIDE * scratch_size);
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		p->target = targets++;
 		w->progress = p++;
 		read_trust(g, w, mistakes);
-		for (int i = 0; i < SIDE_BY_SIDE; i++, scratch += scratch_size)
-			w->attempt.talks[i].scratch = (struct scratch *)scratch;
+		for (int i = 0; i < SIDE_BY_SIDE; i++)
+			w->attempt.talks[i].scratch = arena_take(&g->memory, scratch_size);
 	}
 }
 
@@ -95,9 +93,11 @@ static void tell(struct gate *g, enum news news, const struct progress *p)
 		g->tell(g->context, news, p);
 }
 
-/* Moves everything on, and prepares the next round. */
-static void step_all(struct gate *g, msec now)
+/* Moves everything on, and prepares the next round: when something is due then, whatever happens. */
+static msec step_all(struct gate *g, msec now)
 {
+	msec wake = NEVER;
+
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		enum news news = watch_step(w, now);
 
@@ -109,9 +109,9 @@ static void step_all(struct gate *g, msec now)
 			tell(g, news, w->progress);
 	}
 	g->polling.count = 1;
-	g->polling.wake = NEVER;
 	for (struct watch *w = g->watches; w < g->end; w++)
-		watch_await(w, &g->polling);
+		wake = earlier(wake, watch_await(w, &g->polling));
+	return wake;
 }
 
 static bool is_decided(const struct gate *g)
@@ -139,14 +139,15 @@ static void run_loop(struct gate *g, msec now)
 	msec heartbeat = now + HEARTBEAT;
 
 	for (;;) {
-		step_all(g, now);
+		msec wake = step_all(g, now);
+
 		if (is_decided(g))
 			return;
 		if (now >= heartbeat) {
 			tell(g, STILL_WAITING, NULL);
 			heartbeat = now + HEARTBEAT;
 		}
-		polling_wait(&g->polling, now, heartbeat);
+		polling_wait(&g->polling, now, earlier(wake, heartbeat));
 		if (!obey_signals(g))
 			return;
 		now = clock_now();
@@ -156,16 +157,16 @@ static void run_loop(struct gate *g, msec now)
 /* Peers that answered may still be sending; those that have not are cut. */
 static void wind_up(struct gate *g)
 {
-	msec now = clock_now(), end = now + LAST_DRAIN;
+	msec end = clock_now() + LAST_DRAIN;
 
 	for (struct watch *w = g->watches; w < g->end; w++)
 		watch_abandon(w);
-	for (;;) {
-		step_all(g, now);
-		if (g->polling.count == 1 || now >= end)
+	for (msec now; (now = clock_now()) < end;) {
+		msec wake = step_all(g, now);
+
+		if (g->polling.count == 1)
 			return;
-		polling_wait(&g->polling, now, end);
-		now = clock_now();
+		polling_wait(&g->polling, now, earlier(wake, end));
 	}
 }
 

@@ -15,15 +15,12 @@
 struct polling {
 	struct pollfd *entries; /* owner's */
 	unsigned count;
-	msec wake; /* something is due then, whatever happens */
 };
 
 /* One entry more; in it stands the answer until the round is over. */
-const struct pollfd *polling_add(struct polling *p, int fd, short events, msec wake);
+const struct pollfd *polling_add(struct polling *p, int fd, short events);
 
-/* Something is due at that moment. */
-void polling_wake(struct polling *p, msec moment);
-/* Until something happens or is due, or `latest` comes. */
-void polling_wait(struct polling *p, msec now, msec latest);
+/* Until something happens, or the moment `wake` comes. */
+void polling_wait(const struct polling *p, msec now, msec wake);
 
 #endif

@@ -15,12 +15,11 @@ void watch_init(struct watch *w, msec now, bool only_once)
 /* The last attempt may outlast the limit, but not by much; else it could not see anything. */
 static msec attempt_deadline(const struct watch *w, msec now)
 {
-	msec longest = w->progress->target->policy.attempt_timeout, limit = w->limit,
-	     shortest = now + earlier(longest, SECOND);
+	msec limit = w->limit;
 
-	if (!w->only_once && limit < shortest)
-		limit = shortest;
-	return earlier(now + longest, limit);
+	if (!w->only_once && limit < now + SECOND)
+		limit = now + SECOND;
+	return earlier(now + w->progress->target->policy.attempt_timeout, limit);
 }
 
 /* No attempt will be due any more, as none was while this one was under way. */
@@ -64,10 +63,9 @@ enum news watch_step(struct watch *w, msec now)
 	return outcome == READY ? end(p, IS_READY) : fail(w, now);
 }
 
-void watch_await(struct watch *w, struct polling *p)
+msec watch_await(struct watch *w, struct polling *p)
 {
-	polling_wake(p, w->wake);
-	attempt_await(&w->attempt, p);
+	return earlier(w->wake, attempt_await(&w->attempt, p));
 }
 
 void watch_abandon(struct watch *w)

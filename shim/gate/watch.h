@@ -29,7 +29,7 @@ void watch_init(struct watch *w, msec now, bool only_once);
 enum news watch_step(struct watch *w, msec now);
 
 /* As attempt_await(). */
-void watch_await(struct watch *w, struct polling *p);
+msec watch_await(struct watch *w, struct polling *p);
 
 /* No more attempts; what is over already may drain. */
 void watch_abandon(struct watch *w);

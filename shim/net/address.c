@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static bool is_v6(const struct address *a)
 void address_init(struct address *a, const void *octets, unsigned len, uint16_t port)
 {
 	memset(a, 0, sizeof(*a)); /* padding too: addresses are compared as bytes */
-	a->socket.v4.sin_port = htons(port); /* in the same place for IPv6 */
+	a->socket.v4.sin_port = htobe16(port); /* in the same place for IPv6 */
 	a->socket.any.sa_family = len == IPV6_LEN ? AF_INET6 : AF_INET;
 	memcpy(is_v6(a) ? (void *)&a->socket.v6.sin6_addr : &a->socket.v4.sin_addr, octets, len);
 }
@@ -93,12 +94,13 @@ void buf_put_address(struct buf *b, const void *address)
 	} else {
 		buf_put_ip(b, (const uint8_t *)&a->socket.v4.sin_addr, IPV4_LEN);
 	}
-	buf_format(b, form, ntohs(a->socket.v4.sin_port));
+	buf_format(b, form, be16toh(a->socket.v4.sin_port));
 }
 
 void addresses_add(struct addresses *all, const struct address *a)
 {
 	unsigned of_family = 0, at;
+	struct address *place;
 
 	for (unsigned i = 0; i < all->count; i++) {
 		if (memcmp(&all->list[i], a, sizeof(*a)) == 0)
@@ -111,6 +113,7 @@ void addresses_add(struct addresses *all, const struct address *a)
 	at = 2 * of_family + !is_v6(a);
 	if (at > all->count)
 		at = all->count;
-	memmove(&all->list[at + 1], &all->list[at], (all->count++ - at) * sizeof(*a));
-	all->list[at] = *a;
+	place = &all->list[at];
+	memmove(place + 1, place, (all->count++ - at) * sizeof(*a));
+	*place = *a;
 }

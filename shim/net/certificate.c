@@ -132,6 +132,12 @@ bool certificate_take_trust(struct der *d)
 	return trusted;
 }
 
+/* Of the OID 2.5.`arc`.N the N, where that has one byte; 0 of all others. */
+static int number_in(struct span oid, char arc)
+{
+	return oid.len == 3 && oid.at[0] == 0x55 && oid.at[1] == arc ? oid.at[2] : 0;
+}
+
 /* What is in an extension 2.5.29.`number`; false when that is not understood. */
 static bool take_content(struct certificate *c, struct der *d, int number)
 {
@@ -172,11 +178,11 @@ static void take_extension(struct certificate *c, struct der *d)
 
 	const char *start = d->at;
 	struct span oid = der_take(d, DER_OID);
-	bool is_standard = oid.len == 3 && memcmp(oid.at, "\x55\x1d", 2) == 0;
+	int number = number_in(oid, 29);
 	bool is_critical = take_boolean(d);
 
 	der_enter(d, DER_OCTETS);
-	if (!take_content(c, d, is_standard ? oid.at[2] : 0) && is_critical)
+	if (!take_content(c, d, number) && is_critical)
 		c->critical = (struct span){start, (size_t)(d->end - start)};
 	der_leave(d);
 	der_leave(d);
@@ -243,7 +249,7 @@ bool certificate_take(struct certificate *c, struct der *d)
 	c->body.at = d->at;
 	take_body(c, d);
 	c->body.len = (size_t)(d->at - c->body.at);
-	if (!span_equals(c->algorithm, der_take(d, DER_SEQUENCE))) /* RFC 5280 §4.1.1.2 */
+	if (!key_parse(&c->key) || !span_equals(c->algorithm, der_take(d, DER_SEQUENCE))) /* RFC 5280 §4.1.1.2 */
 		d->damaged = true;
 	c->signature = der_take_bits(d, 0);
 	der_leave(d);
@@ -263,9 +269,9 @@ bool certificate_is_from(const struct certificate *c, const struct certificate *
 /* The name of an attribute 2.5.4.N that tells people apart; NULL for the others. */
 static const char *attribute_name(struct span oid)
 {
-	if (oid.len != 3 || memcmp(oid.at, "\x55\x04", 2) != 0)
-		return NULL;
-	return oid.at[2] == 3 ? "CN" : oid.at[2] == 10 ? "O" : oid.at[2] == 11 ? "OU" : NULL;
+	int number = number_in(oid, 4);
+
+	return number == 3 ? "CN" : number == 10 ? "O" : number == 11 ? "OU" : NULL;
 }
 
 void buf_put_dn(struct buf *b, const void *name)

@@ -21,7 +21,7 @@ enum {
 struct chain {
 	const br_x509_class *vtable; /* the first field, as BearSSL wants it */
 	const struct trust *trust; /* NULL: insecure */
-	struct span shown; /* what the peer is called in messages */
+	const struct span *shown; /* what the peer is called in messages */
 	msec calendar;
 	bool is_accepted;
 	unsigned count;

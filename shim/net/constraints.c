@@ -20,7 +20,8 @@ static bool is_within(struct span name, struct span base)
 /* Could a name that `name`, with "*." in front, stands for be `base`, or above it? */
 static bool may_stand_above(struct span name, struct span base)
 {
-	return span_starts_with(name, SPAN("*.")) && is_within(base, span_tail(name, 2));
+	return name.len > 1 && name.at[0] == '*' && name.at[1] == '.' &&
+	       is_within(base, (struct span){name.at + 2, name.len - 2});
 }
 
 /* `range` is an address and a mask. */
@@ -42,8 +43,8 @@ static void take_base(struct der *d, struct element *base, unsigned list)
 	if (base->tag != NAME_IS_DNS &&
 	    (base->tag != NAME_IS_IP || (base->content.len != 8 && base->content.len != 32)))
 		d->damaged = true;
-	if (list == EXCLUDED && base->tag == NAME_IS_DNS && span_starts_with(base->content, SPAN(".")))
-		base->content = span_tail(base->content, 1); /* in doubt the domain itself is excluded as well */
+	if (list == EXCLUDED && base->tag == NAME_IS_DNS && base->content.len > 0 && base->content.at[0] == '.')
+		base->content.at++, base->content.len--; /* in doubt the domain itself is excluded as well */
 	der_leave(d);
 }
 

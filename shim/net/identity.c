@@ -10,6 +10,7 @@ bool identity_parse(struct identity *i, struct span host)
 {
 	uint8_t octets[IPV6_LEN];
 
+	i->kind = NAME_IS_IP;
 	if (host_problem(host))
 		return false;
 	host = span_head(host, span_find(host, '%')); /* a scope is known to this machine only */
@@ -17,12 +18,11 @@ bool identity_parse(struct identity *i, struct span host)
 		host.len--;
 	memcpy(i->text, host.at, host.len); /* host_problem() has seen that there is room */
 	i->text[host.len] = '\0';
-	i->kind = NAME_IS_DNS;
 	i->len = ip_parse(host, octets);
 	if (i->len > 0) {
-		i->kind = NAME_IS_IP;
 		memcpy(i->text, octets, i->len);
 	} else {
+		i->kind = NAME_IS_DNS;
 		i->len = (unsigned)host.len;
 	}
 	return true;
@@ -31,7 +31,7 @@ bool identity_parse(struct identity *i, struct span host)
 /* "*" stands for one whole label at the front, and only above two more (RFC 9525 §6.3). */
 static bool name_matches(struct span name, struct span pattern)
 {
-	if (pattern.len > 2 && memcmp(pattern.at, "*.", 2) == 0) {
+	if (pattern.len > 2 && pattern.at[0] == '*' && pattern.at[1] == '.') {
 		if (!memchr(pattern.at + 2, '.', pattern.len - 2))
 			return false;
 		pattern = (struct span){pattern.at + 1, pattern.len - 1};

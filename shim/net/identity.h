@@ -13,7 +13,7 @@
 enum { HOST_NAME_MAX_LEN = 253 };
 
 struct identity {
-	unsigned kind; /* NAME_IS_DNS or NAME_IS_IP */
+	unsigned kind; /* NAME_IS_DNS or NAME_IS_IP; NAME_IS_IP also after a failure */
 	unsigned len; /* not 0 */
 	char text[HOST_NAME_MAX_LEN + 1]; /* a name without a final dot, and a NUL; or the bytes of an address */
 };

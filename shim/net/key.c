@@ -57,19 +57,22 @@ static const struct algorithm *find_algorithm(const struct span *oids)
 
 void key_take(struct key *k, struct der *d)
 {
-	const struct algorithm *a;
-	struct span bits;
-
 	der_enter_sequence(d);
 	k->algorithm = der_take(d, DER_SEQUENCE);
-	bits = der_take_bits(d, 0);
+	k->bits = der_take_bits(d, 0);
 	der_leave(d);
-	a = find_algorithm(&k->algorithm);
+}
+
+bool key_parse(struct key *k)
+{
+	const struct algorithm *a = find_algorithm(&k->algorithm);
+
 	if (!a)
-		return;
+		return true;
 	k->bear.key_type = a->type;
-	if (a->type == BR_KEYTYPE_RSA ? !parse_rsa(&k->bear.key.rsa, bits) : !parse_point(&k->bear.key.ec, bits, a))
-		d->damaged = true;
+	if (a->type == BR_KEYTYPE_RSA)
+		return parse_rsa(&k->bear.key.rsa, k->bits);
+	return parse_point(&k->bear.key.ec, k->bits, a);
 }
 
 unsigned key_rsa_bits(const struct key *k)
@@ -78,5 +81,5 @@ unsigned key_rsa_bits(const struct key *k)
 
 	if (k->bear.key_type != BR_KEYTYPE_RSA)
 		return 0;
-	return (unsigned)rsa->nlen * 8 + 24 - (unsigned)__builtin_clz(rsa->n[0]); /* which is not 0 */
+	return (unsigned)rsa->nlen * 8;
 }

@@ -14,13 +14,16 @@
 
 struct key {
 	struct span algorithm; /* OID and parameters */
+	struct span bits; /* what stands behind that */
 	br_x509_pkey bear; /* points into what was read; key_type 0 for an algorithm that is not supported */
 };
 
-/* Takes a SubjectPublicKeyInfo: RSA, or a point on P-256, P-384 or P-521. */
+/* Takes a SubjectPublicKeyInfo apart. */
 void key_take(struct key *k, struct der *d);
+/* Then: RSA, or a point on P-256, P-384 or P-521. False when it says that it is one of them, and is not. */
+bool key_parse(struct key *k);
 
-/* Size of an RSA key; 0 for the others, which are all fit for use. */
+/* Size of an RSA key, in whole bytes; 0 for the others, which are all fit for use. */
 unsigned key_rsa_bits(const struct key *k);
 
 #endif

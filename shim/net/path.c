@@ -6,7 +6,7 @@
 #include "net/signature.h"
 
 enum {
-	RSA_BITS_MIN = 2041, /* 256 bytes */
+	RSA_BITS_MIN = 2048, /* in whole bytes: some have 2047 */
 	RSA_BITS_MAX = 4096, /* what BearSSL has memory for */
 	STEPS_MAX = 32, /* a few CAs of the same name, not a search without end: each may cost a signature */
 };
@@ -118,7 +118,7 @@ static bool check_name(struct chain *c, const struct certificate *server)
 {
 	return identity_is_among(&c->identity, server->alt_names) ||
 	       verdict_fail(&c->tried, CERTIFICATE_WRONG_NAME, 0, "%w, not for %q", buf_put_alt_names,
-			    &server->alt_names, &c->shown);
+			    &server->alt_names, c->shown);
 }
 
 /* What it says itself comes first, and what costs most comes last. */
@@ -151,11 +151,11 @@ static bool is_on_path(const struct chain *c, const struct certificate *x)
 }
 
 /* Nothing issued the last certificate of the path. If the server sent others as well, there is only a gap. */
-static bool fail_dead_end(struct chain *c, const struct certificate *last, bool has_others)
+static bool fail_dead_end(struct chain *c, const struct certificate *last)
 {
 	if (certificate_is_from(last, last))
 		return fail_untrusted(c, last, c->path_len == 1 ? ": it signed itself" : "");
-	if (has_others)
+	if (c->count > c->path_len)
 		return fail(c, CERTIFICATE_GAP, buf_put_dn, &last->issuer);
 	return fail_untrusted(c, last, "; the server must send its intermediates");
 }
@@ -164,7 +164,7 @@ static bool fail_dead_end(struct chain *c, const struct certificate *last, bool 
 static bool search(struct chain *c, const struct certificate *x)
 {
 	struct certificate *anchor = &c->certificates[CHAIN_COUNT_MAX];
-	bool found = false, has_others = false;
+	bool found = false;
 	struct der anchors;
 
 	c->path[c->path_len++] = x;
@@ -181,17 +181,14 @@ static bool search(struct chain *c, const struct certificate *x)
 	for (unsigned i = 0; i < c->count; i++) {
 		const struct certificate *next = &c->certificates[i];
 
-		if (is_on_path(c, next))
-			continue;
-		has_others = true;
-		if (!certificate_is_from(x, next))
+		if (is_on_path(c, next) || !certificate_is_from(x, next))
 			continue;
 		found = true;
 		if (check(c, next, false) && search(c, next))
 			return true;
 	}
 	if (!found)
-		fail_dead_end(c, x, has_others);
+		fail_dead_end(c, x);
 	c->path_len--;
 	return give_up(c);
 }

@@ -2,6 +2,7 @@
 #include "net/pem.h"
 
 #include "base/base64.h"
+#include "base/setting.h"
 
 #include <string.h>
 
@@ -49,19 +50,11 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
-	static const struct {
-		char label[25];
-		unsigned char kind;
-	} kinds[] = {
-		{"CERTIFICATE-----", PEM_CERTIFICATE},
-		{"X509 CERTIFICATE-----", PEM_CERTIFICATE},
-		{"TRUSTED CERTIFICATE-----", PEM_TRUSTED},
-	};
+	uint64_t index;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (span_equals(label, span_of(kinds[i].label)))
-			return kinds[i].kind;
-	return PEM_OTHER;
+	if (!word_find("TRUSTED CERTIFICATE-----|CERTIFICATE-----|X509 CERTIFICATE-----", label, &index))
+		return PEM_OTHER;
+	return index == 0 ? PEM_TRUSTED : PEM_CERTIFICATE;
 }
 
 enum pem_kind pem_next(struct pem *p, struct span *bytes)

@@ -201,8 +201,6 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 			      struct verdict *v)
 {
 	l->fd = -1;
-	l->events = 0;
-	l->wake = now;
 	l->found.count = 0;
 	if (address_parse(&l->found.list[0], host, port)) {
 		l->found.count = 1;
@@ -217,11 +215,13 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->host = host;
 	l->port = port;
 	l->deadline = deadline;
-	l->candidates = 0;
-	l->exists = l->doubtful = l->failed = false;
-	l->server = l->conf.server;
-	l->tries_left = 0;
+	l->exists = false;
+	l->doubtful = false;
+	l->failed = false;
 	l->answered = true;
+	l->candidates = 0;
+	l->tries_left = 0;
+	l->server = l->conf.server;
 	l->verdict = v;
 	v->reason = NOTHING_YET;
 	if (l->found.count == 0)

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/format.h"
+#include "base/setting.h"
 
 enum { DNS_PORT = 53 };
 
@@ -38,50 +39,45 @@ static void take_option(struct resolver_conf *c, struct span option)
 {
 	/* resolv.conf(5) cuts larger values down to these. */
 	static const struct {
-		char name[9];
 		uint8_t at, min, max;
 	} options[] = {
-		{"ndots", offsetof(struct resolver_conf, ndots), 0, 15},
-		{"timeout", offsetof(struct resolver_conf, timeout), 0, 30},
-		{"attempts", offsetof(struct resolver_conf, attempts), 1, 5},
+		{offsetof(struct resolver_conf, ndots), 0, 15},
+		{offsetof(struct resolver_conf, timeout), 0, 30},
+		{offsetof(struct resolver_conf, attempts), 1, 5},
 	};
 	struct span name = span_cut(&option, ':');
-	uint64_t n;
+	uint64_t i, n;
 
-	if (!span_number(option, UINT32_MAX, &n))
+	if (!word_find("ndots|timeout|attempts", name, &i) || !span_number(option, UINT32_MAX, &n))
 		return;
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (span_equals(name, span_of(options[i].name)) && n >= options[i].min)
-			*(unsigned *)((char *)c + options[i].at) = n < options[i].max ? (unsigned)n : options[i].max;
+	if (n >= options[i].min)
+		*(unsigned *)((char *)c + options[i].at) = n < options[i].max ? (unsigned)n : options[i].max;
 }
 
-void resolver_conf_take(struct resolver_conf *c, struct span line)
+bool resolver_conf_take(void *conf, struct span line)
 {
+	struct resolver_conf *c = conf;
+	enum { DOMAIN, SEARCH, NAMESERVER, OPTIONS };
 	struct span word;
+	uint64_t what;
 
 	line.len = span_find_any(line, "#;");
-	word = span_word(&line);
-	if (span_equals(word, SPAN("nameserver")))
+	if (!word_find("domain|search|nameserver|options", span_word(&line), &what))
+		return true;
+	if (what <= SEARCH)
+		take_search(c, line, what == SEARCH ? DOMAINS_MAX : 1);
+	else if (what == NAMESERVER)
 		take_server(c, span_word(&line));
-	else if (span_equals(word, SPAN("search")))
-		take_search(c, line, DOMAINS_MAX);
-	else if (span_equals(word, SPAN("domain")))
-		take_search(c, line, 1);
-	else if (span_equals(word, SPAN("options")))
+	else
 		while ((word = span_word(&line)).len > 0)
 			take_option(c, word);
-}
-
-static bool take_line(void *context, struct span line)
-{
-	resolver_conf_take(context, line);
 	return true;
 }
 
 void resolver_conf_read(struct resolver_conf *c)
 {
 	resolver_conf_init(c);
-	file_each_line("/etc/resolv.conf", take_line, c);
+	file_each_line("/etc/resolv.conf", resolver_conf_take, c);
 	if (c->servers == 0)
 		take_server(c, SPAN("127.0.0.1"));
 }

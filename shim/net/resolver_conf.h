@@ -26,8 +26,8 @@ struct resolver_conf {
 };
 
 void resolver_conf_init(struct resolver_conf *c);
-/* One line of the file; what is not understood is skipped, as libc does. */
-void resolver_conf_take(struct resolver_conf *c, struct span line);
+/* One line of the file; what is not understood is skipped, as libc does. True: it goes on for file_each_line(). */
+bool resolver_conf_take(void *conf, struct span line);
 /* Reads /etc/resolv.conf; without one, or without a server in it, 127.0.0.1 is asked. */
 void resolver_conf_read(struct resolver_conf *c);
 

@@ -14,8 +14,8 @@ struct hosts {
 	struct addresses *found;
 };
 
-/* Adds the address of one line of the file when the line has the name. */
-void hosts_take(const struct hosts *h, struct span line);
+/* Adds the address of one line of the file when the line has the name. True: it goes on for file_each_line(). */
+bool hosts_take(void *hosts, struct span line);
 
 /* Looks into /etc/hosts; for localhost (RFC 6761 §6.3) also without one. */
 void hosts_find(struct span host, uint16_t port, struct addresses *found);

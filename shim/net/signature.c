@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-/* The last byte of each OID counts the hashes: SHA-256, SHA-384, SHA-512 (RFC 8017 §A.2.4, RFC 5758 §3.2). */
-static const struct {
+/*
+ * The last byte of each OID counts the hashes: SHA-256, SHA-384, SHA-512 (RFC 8017 §A.2.4, RFC 5758 §3.2).
+ * The two kinds of OIDs differ in their length, which is the second byte.
+ */
+static const struct algorithm {
 	unsigned char key_type, first, prefix_len;
 	char prefix[10];
 } algorithms[] = {
@@ -41,19 +44,17 @@ enum signature signature_check(const struct certificate *c, const struct key *is
 {
 	const char *at = c->algorithm.at;
 
-	for (unsigned i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		size_t len = algorithms[i].prefix_len;
+	const struct algorithm *a = &algorithms[c->algorithm.len > 1 && at[1] == algorithms[1].prefix[1]];
+	size_t len = a->prefix_len;
 
-		if (c->algorithm.len <= len || memcmp(at, algorithms[i].prefix, len) != 0)
-			continue;
+	if (c->algorithm.len <= len || memcmp(at, a->prefix, len) != 0)
+		return SIGNATURE_UNKNOWN;
 
-		unsigned index = (unsigned)at[len] - algorithms[i].first;
+	unsigned index = (unsigned)at[len] - a->first;
 
-		if (index > 2 || !is_without_parameters(at + len + 1, c->algorithm.len - len - 1))
-			break;
-		if (algorithms[i].key_type == issuer->bear.key_type && check(c, &issuer->bear, index))
-			return SIGNATURE_GOOD;
-		return SIGNATURE_BAD;
-	}
-	return SIGNATURE_UNKNOWN;
+	if (index > 2 || !is_without_parameters(at + len + 1, c->algorithm.len - len - 1))
+		return SIGNATURE_UNKNOWN;
+	if (a->key_type == issuer->bear.key_type && check(c, &issuer->bear, index))
+		return SIGNATURE_GOOD;
+	return SIGNATURE_BAD;
 }

@@ -13,20 +13,10 @@ enum {
 	WASTE_MAX = 16 << 10, /* bytes thrown away at a time */
 };
 
-static void put_peer(struct buf *b, const void *stream)
-{
-	const struct stream *s = stream;
-
-	if (s->is_local)
-		buf_put_text(b, "nobody listens on that socket"); /* its path may be a secret */
-	else
-		buf_put_address(b, &s->peer);
-}
-
 /* What an errno means that speaks for itself; UNREACHABLE for the others. */
 static enum reason reason_of(const struct stream *s, int error)
 {
-	if (error == ECONNREFUSED)
+	if (error == ECONNREFUSED || (s->is_local && error == EAGAIN))
 		return REFUSED;
 	if (error == ETIMEDOUT)
 		return CONNECT_TIMED_OUT;
@@ -43,15 +33,16 @@ static enum reason reason_of(const struct stream *s, int error)
 static enum stream_state fail(const struct stream *s, int error, struct verdict *v)
 {
 	enum reason reason = reason_of(s, error);
+	const char *form = reason == UNREACHABLE ? "%w: %e" : "%w";
 
 	if (reason == ANSWER_RESET)
-		verdict_fail(v, reason, 0, s->has_heard ? "in the middle of the answer" : "without an answer");
-	else if (s->is_local && error == EAGAIN)
-		verdict_fail(v, REFUSED, error, "the backlog of that socket is full");
-	else if (reason == NO_DESCRIPTOR || (s->is_local && reason == UNREACHABLE))
+		form = s->has_heard ? "in the middle of the answer" : "without an answer";
+	if (reason == REFUSED && s->is_local) /* its path may be a secret */
+		form = error == EAGAIN ? "the backlog of that socket is full" : "nobody listens on that socket";
+	if (reason == NO_DESCRIPTOR || (reason == UNREACHABLE && s->is_local))
 		verdict_fail(v, reason, error, "%e", error);
 	else
-		verdict_fail(v, reason, error, reason == UNREACHABLE ? "%w: %e" : "%w", put_peer, s, error);
+		verdict_fail(v, reason, error, form, buf_put_address, &s->peer, error);
 	return STREAM_FAILED;
 }
 
@@ -79,7 +70,8 @@ bool stream_open(struct stream *s, const struct address *peer, struct verdict *v
 {
 	static const int yes = 1;
 
-	*s = (struct stream){.peer = *peer};
+	*s = (struct stream){0};
+	s->peer = *peer;
 	if (!open_socket(s, &peer->socket.any, sizeof(*peer), v))
 		return false;
 	/* A request waits for nothing: 47 ms become 6 in a handshake. */
@@ -190,8 +182,7 @@ static enum stream_state settle_connect(struct stream *s, msec calendar, struct 
 		return fail(s, error, v);
 	if (!s->whom)
 		return STREAM_OPEN;
-	if (!tls_init(s->memory, s->whom, calendar, v))
-		return STREAM_FAILED;
+	tls_init(s->memory, s->whom, calendar);
 	s->tls = s->memory;
 	return STREAM_SHAKING_HANDS;
 }
@@ -278,7 +269,8 @@ ssize_t stream_write(struct stream *s, struct span text, struct verdict *v)
 
 void stream_time_out(const struct stream *s, struct verdict *v)
 {
-	verdict_fail(v, s->state == STREAM_CONNECTING ? CONNECT_TIMED_OUT : TLS_TIMED_OUT, 0, "%w", put_peer, s);
+	verdict_fail(v, s->state == STREAM_CONNECTING ? CONNECT_TIMED_OUT : TLS_TIMED_OUT, 0, "%w", buf_put_address,
+		     &s->peer);
 }
 
 void stream_finish(struct stream *s)

@@ -52,22 +52,21 @@ static void set_profile(br_ssl_client_context *client)
 	br_ssl_engine_add_flags(e, BR_OPT_NO_RENEGOTIATION);
 }
 
-bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct verdict *v)
+void tls_init(struct tls *t, const struct tls_peer *peer, msec calendar)
 {
 	struct identity *identity = &t->chain.identity;
 
 	t->heard = 0;
 	t->is_open = false;
 	chain_init(&t->chain, peer->trust, calendar);
-	t->chain.shown = peer->shown_name;
-	if (!identity_parse(identity, peer->server_name))
-		return verdict_fail(v, TLS_FAILED, 0, "none: bad host");
+	t->chain.shown = &peer->name->shown;
+	if (!identity_parse(identity, peer->name->value))
+		verdict_fail(&t->chain.verdict, TLS_FAILED, 0, "none: bad host"); /* no chain is accepted after that */
 	set_profile(&t->client);
 	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
 	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
 	/* An address is never sent as a server's name (RFC 6066 §3). */
 	br_ssl_client_reset(&t->client, identity->kind == NAME_IS_IP ? NULL : identity->text, 0);
-	return tls_is_over(t) ? tls_outcome(t, v) : true;
 }
 
 static unsigned state_of(const struct tls *t)
@@ -148,7 +147,7 @@ bool tls_outcome(const struct tls *t, struct verdict *v)
 	enum reason reason = reason_of(error);
 
 	if (reason == TLS_NO_VIRTUAL_HOST)
-		return verdict_fail(v, reason, error, "%q", &t->chain.shown);
+		return verdict_fail(v, reason, error, "%q", t->chain.shown);
 	return verdict_fail(v, reason, error, "%u", (unsigned)error % BR_ERR_RECV_FATAL_ALERT);
 }
 
@@ -174,7 +173,8 @@ void tls_received(struct tls *t, size_t n)
 {
 	t->heard += n;
 	br_ssl_engine_recvrec_ack(&t->client.eng, n);
-	t->is_open = t->is_open || (state_of(t) & BR_SSL_SENDAPP);
+	if (state_of(t) & BR_SSL_SENDAPP)
+		t->is_open = true;
 }
 
 struct span tls_text(struct tls *t)

@@ -9,15 +9,14 @@
 #ifndef SHIM_NET_TLS_H
 #define SHIM_NET_TLS_H
 
-#include "base/clock.h"
+#include "base/target.h"
 #include "base/verdict.h"
 #include "net/trust.h"
 
 /* Whom TLS must find at the other end. */
 struct tls_peer {
-	struct span server_name; /* a host name or an IP literal; a NUL follows; never empty */
+	const struct part *name; /* a host name or an IP literal, never empty */
 	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
-	struct span shown_name; /* the same, fit to be printed */
 };
 
 struct tls;
@@ -25,8 +24,8 @@ struct tls;
 /* Bytes of memory that a connection needs, aligned for every type. A handshake touches about 25 KB of them. */
 size_t tls_size(void);
 
-/* Begins a handshake. `calendar` is the time that certificates are judged by; `peer` must stay. False: why not is in *v. */
-bool tls_init(struct tls *t, const struct tls_peer *peer, msec calendar, struct verdict *v);
+/* Begins a handshake. `calendar` is the time that certificates are judged by; `peer` must stay. It may be over at once. */
+void tls_init(struct tls *t, const struct tls_peer *peer, msec calendar);
 
 /* The handshake is done and the peer is who it should be. */
 bool tls_is_open(const struct tls *t);

@@ -22,7 +22,7 @@ static const char *const system_paths[PATHS] = {
 	"/etc/ssl/cert.pem",
 };
 
-/* Appends the certificate in `bytes` to the anchors, which stand before it in the same memory. */
+/* Appends the certificate in `bytes`, unless that is not trusted, to the anchors, which stand before it in the same memory. */
 static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 {
 	struct certificate c;
@@ -34,12 +34,10 @@ static bool keep(struct trust *t, struct span bytes, enum pem_kind kind)
 
 	size_t len = (size_t)(d.at - bytes.at);
 
-	bool is_trusted = kind == PEM_CERTIFICATE || certificate_take_trust(&d);
-
+	if (kind == PEM_TRUSTED && !certificate_take_trust(&d))
+		len = 0;
 	if (!der_is_done(&d))
 		return false;
-	if (!is_trusted)
-		return true;
 	memmove(t->memory.at + t->anchors.len, bytes.at, len);
 	t->anchors.len += len;
 	return true;
@@ -63,6 +61,9 @@ static unsigned keep_all(struct trust *t, size_t len, bool skip_damaged)
 /* A file of the user's own must be whole; in the system's bundle, what cannot be read is not trusted. */
 static bool read_file(struct trust *t, const char *path, bool is_own, struct buf *problem)
 {
+	if (!is_own)
+		t->path = span_of(path);
+
 	struct buf file = arena_rest(&t->memory);
 	int error = file_read(path, FILE_MAX, &file);
 	unsigned damaged = error ? 0 : keep_all(t, file.len, !is_own);
@@ -70,8 +71,6 @@ static bool read_file(struct trust *t, const char *path, bool is_own, struct buf
 			   : damaged ? "%q: PEM object %u is damaged"
 				     : "%q: holds no certificate that is trusted for servers (is it PEM?)";
 
-	if (!is_own)
-		t->path = span_of(path);
 	if (!error && !damaged && t->anchors.len > 0)
 		return true;
 	buf_format(problem, form, &t->path, error ? error : (int)damaged);

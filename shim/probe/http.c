@@ -3,6 +3,7 @@
 #include "probe/probe.h"
 
 #include "base/base64.h"
+#include "base/setting.h"
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
@@ -52,8 +53,9 @@ static bool has_header(const struct target *t, struct span name)
 
 static void put_request(struct buf *say, const struct target *t)
 {
-	bool is_rooted = span_starts_with(t->resource, SPAN("/"));
-	bool is_bare = span_equals(t->method, SPAN("GET")) || span_equals(t->method, SPAN("HEAD"));
+	bool is_rooted = t->resource.len > 0 && t->resource.at[0] == '/';
+	uint64_t index;
+	bool is_bare = word_find("GET|HEAD", t->method, &index);
 
 	buf_format(say,
 		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION
@@ -76,12 +78,12 @@ static bool fits_status_line(const struct span *line)
 
 enum { STATUS_AT = 9, REASON_AT = 12 };
 
-/* Less than 100 when a complete line holds none. */
+/* Less than 100 when a complete line that fits holds none. */
 static unsigned status_of(const struct span *line)
 {
 	uint64_t status = 0;
 
-	if (fits_status_line(line) && (line->len == REASON_AT || (line->len > REASON_AT && line->at[REASON_AT] == ' ')))
+	if (line->len == REASON_AT || (line->len > REASON_AT && line->at[REASON_AT] == ' '))
 		span_number((struct span){line->at + STATUS_AT, REASON_AT - STATUS_AT}, 599, &status);
 	return (unsigned)status;
 }
@@ -147,9 +149,10 @@ static enum outcome http_judge(const struct target *t, const struct heard *heard
 	put_request(say, t);
 	do {
 		bool is_complete = take_line(&rest, &line);
-		unsigned status = status_of(&line);
+		bool fits = fits_status_line(&line);
+		unsigned status = fits ? status_of(&line) : 0;
 
-		if (!is_complete && fits_status_line(&line))
+		if (!is_complete && fits)
 			break;
 		if (status < 100)
 			return judge_foreign("HTTP", &line, verdict);

@@ -85,7 +85,7 @@ def test_it_does_not_contain(unwanted, functions):
 
 
 def test_help_names_every_scheme():
-    schemes = re.findall(r'^\s*\{\s*(?:\.name = )?"([a-z0-9+]+)"', (ROOT / "shim" / "probe" / "scheme.c").read_text(),
+    schemes = re.findall(r'^\s*\{\s*(?:\.name = )?"([a-z0-9+]+)\\0', (ROOT / "shim" / "probe" / "scheme.c").read_text(),
                          re.MULTILINE)
     assert {"tcp", "tls", "http", "https", "unix", "http+unix", "file"} <= set(schemes)
     text = output(SHIM, "--help")

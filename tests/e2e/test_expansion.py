@@ -102,8 +102,8 @@ def test_it_works_wherever_a_target_is_declared(shim, tmp_path, how):
     ("${</}", "this file cannot be read: is a directory (EISDIR)"),
     ("${</dev/zero}", "this file cannot be read: file too large (EFBIG)"),
     ("${<" + "x" * 600 + "}", "this file cannot be read: file name too long (ENAMETOOLONG)"),
-    ("${BLANK}", "a path holds no blanks and no control characters"),
-    ("${LINES}", "a path holds no blanks and no control characters"),
+    ("${BLANK}", "a path holds no blanks or control characters"),
+    ("${LINES}", "a path holds no blanks or control characters"),
 ])
 def test_what_cannot_be_expanded_is_a_mistake(shim, written, problem):
     with Server() as server:

@@ -16,7 +16,7 @@ def names_in(path, table):
     """First column of a table in the source."""
     text = (ROOT / "shim" / path).read_text()
     rows = re.search(rf"{table}\[\] = \{{\n(.*?)\n\}};", text, re.DOTALL).group(1)
-    return re.findall(r'^\t\{\s*(?:\.name = )?"([a-z+-]+)"', rows, re.MULTILINE)
+    return re.findall(r'^\t\{\s*(?:\.name = )?"([a-z+-]+)\\0', rows, re.MULTILINE)
 
 
 # Questions

@@ -17,13 +17,13 @@ struct object {
 
 /* One row of each kind. */
 static const struct setting table[] = {
-	{"switch", NULL, "", SWITCH, offsetof(struct object, on), 0},
-	{"duration", "TIME", "", DURATION, offsetof(struct object, length), 0},
-	{"limit", "TIME", "", LIMIT, offsetof(struct object, length), 0},
-	{"count", "N", "", COUNT, offsetof(struct object, number), 0},
-	{"percent", "PERCENT", "", PERCENT, offsetof(struct object, number), 0},
-	{"factor", "FACTOR", "", FACTOR, offsetof(struct object, number), 0},
-	{"choice", "text|json|x", "", CHOICE, offsetof(struct object, number), 0},
+	{"switch\0\0", SWITCH, offsetof(struct object, on), 0},
+	{"duration\0TIME\0", DURATION, offsetof(struct object, length), 0},
+	{"limit\0TIME\0", LIMIT, offsetof(struct object, length), 0},
+	{"count\0N\0", COUNT, offsetof(struct object, number), 0},
+	{"percent\0PERCENT\0", PERCENT, offsetof(struct object, number), 0},
+	{"factor\0FACTOR\0", FACTOR, offsetof(struct object, number), 0},
+	{"choice\0text|json|x\0", CHOICE, offsetof(struct object, number), 0},
 	{0},
 };
 
@@ -96,8 +96,8 @@ static void test_values_that_are_understood(void **state)
 static void test_values_that_are_not_understood(void **state)
 {
 	static const char on[] = "it is either on (1) or off (0)";
-	static const char time[] = "write a time over 0 like 500ms, 1.5s, 2m or 1h30m";
-	static const char limit[] = "write a time like 500ms, 1.5s, 2m or 1h30m, or none";
+	static const char time[] = "write a time over 0 like 500ms, 1.5s or 1h30m";
+	static const char limit[] = "write a time like 500ms, 1.5s or 1h30m, or none";
 	static const char count[] = "write a whole number, at most 1000000";
 	static const char percent[] = "write a whole number from 0 to 100";
 	static const char factor[] = "write a factor like 1.25 or 2, not below 1";

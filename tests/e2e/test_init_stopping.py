@@ -298,7 +298,7 @@ def test_what_is_left_and_stopped_is_continued_to_end(begin):
 
 def test_grace_ends_with_the_last_process_and_init_has_waited_for_it(begin, tmp_path):
     """It takes its time, and is not killed."""
-    tidy = f"trap 'sleep 0.2; echo tidied >{tmp_path}/tidied; exit' TERM; sleep 600 & echo ready; wait"
+    tidy = f"trap 'sleep 0.2; echo tidied >{tmp_path}/tidied; exit' TERM; sh -c 'echo ready; exec sleep 600' & wait"
     run = begin("--grace=1h", "sh", "-c", f'sh -c "$0" & read line; exit 7', tidy, stdin=subprocess.PIPE)
     run.await_output("^ready$")
     run.process.stdin.close()
@@ -357,11 +357,12 @@ def test_beside_others_only_its_own_descendants_are_asked(start):
 
 
 @only_as_pid_1
-def test_as_pid_1_those_who_entered_the_namespace_are_asked_too(begin):
-    run = begin("--grace=1h", "sh", "-c", "sleep 600 & read line; exit 7", stdin=subprocess.PIPE)
+@pytest.mark.parametrize("script", ["read line; exit 7", "sleep 600 & read line; exit 7"])
+def test_as_pid_1_those_who_entered_the_namespace_are_asked_too(begin, script):
+    run = begin("--grace=1h", "sh", "-c", script, stdin=subprocess.PIPE)
     init = init_of(run)
     entered = subprocess.Popen(["nsenter", "-t", str(init), "-p", "sh", "-c",
-                                "trap 'exit 9' TERM; sleep 600 & echo; wait"], stdout=subprocess.PIPE)
+                                "trap 'exit 9' TERM; sh -c 'echo; exec sleep 600' & wait"], stdout=subprocess.PIPE)
     try:
         entered.stdout.readline()
         run.process.stdin.close()

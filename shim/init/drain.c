@@ -45,20 +45,30 @@ static bool reap_rest(unsigned *ended)
 	return child == 0;
 }
 
+/* Those who entered the namespace have their parents elsewhere: nobody tells init of their end. */
+static bool others_are_left(pid_t init)
+{
+	return init == 1 && syscall(SYS_kill, -1, 0) == 0;
+}
+
 unsigned drain(pid_t init, msec grace)
 {
+	enum { LOOK_AGAIN = 20 }; /* ms */
 	msec now = clock_now(), end = now + grace, give_up = end + SECOND; /* what hangs in the kernel is left to it */
 	unsigned ended = 0;
 	int signal = SIGTERM;
 
-	for (; reap_rest(&ended) && now < give_up; now = clock_now()) {
+	for (; now < give_up; now = clock_now()) {
 		siginfo_t info;
+		bool has_children = reap_rest(&ended);
 
+		if (!has_children && !others_are_left(init))
+			break;
 		if (now >= end)
 			signal = SIGKILL;
 		if (signal && (signal != SIGCHLD || init != 1))
 			signal_all(init, signal == SIGCHLD ? SIGTERM : signal);
-		signal = signals_await(&info, (now < end ? end : give_up) - now);
+		signal = signals_await(&info, has_children ? (now < end ? end : give_up) - now : LOOK_AGAIN);
 	}
 	return ended;
 }

@@ -200,7 +200,7 @@ static char **read_flag(struct reading *r, char **at)
 		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
 				       s ? s->name : "");
 		d.text.len = 0;
-	} else if (s->kind != SWITCH && flag.at[flag.len] != '=') {
+	} else if (*text_at(s->name, VALUE_TEXT) && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);
 		if (d.text.at)
 			at++;

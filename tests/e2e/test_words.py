@@ -106,7 +106,10 @@ def test_run_waits_for_what_wait_for_names_and_wait_for_its_arguments_too(shim, 
 # Flags and the environment
 
 
-SAMPLES = {"TARGET": "file:///", "FILE": "/dev/null", "fail|start": "start", "text|json": "json", None: "1",
+OF_THE_COMMAND = list(helptext.flags)[list(helptext.flags).index("group"):list(helptext.flags).index("timeout")]
+
+SAMPLES = {"A=B": "TERM=QUIT", "N=M": "143=0", "USER[:GROUP]": "1:1", "DIR": "/", "NAME=VALUE": "A=1",
+           "TARGET": "file:///", "FILE": "/dev/null", "fail|start": "start", "text|json": "json", None: "1",
            "TIME": "7m", "FACTOR": "1.5", "PERCENT": "7", "N": "7"}
 
 
@@ -202,11 +205,12 @@ def test_command_line_wins_over_the_environment(shim, flag, one, other, observe,
 
 
 def test_these_are_all_the_flags():
-    """But the one whose effect is chance, and files, which have tests of their own."""
-    assert {row[0] for row in EFFECTS} == helptext.flags.keys() - {"jitter", "wait-file"}
+    """But the one whose effect is chance, and files and what befalls the command, which have tests of their own."""
+    assert {row[0] for row in EFFECTS} == helptext.flags.keys() - {"jitter", "wait-file", *OF_THE_COMMAND}
 
 
-@pytest.mark.parametrize("flag", [row.name for row in helptext.flags.values() if row.value in ("TIME", "FACTOR", "PERCENT", "N")])
+@pytest.mark.parametrize("flag", [row.name for row in helptext.flags.values()
+                                  if row.value in ("TIME", "FACTOR", "PERCENT", "N") and row.name not in OF_THE_COMMAND])
 def test_flag_with_a_measure_is_an_option_of_a_target_too(shim, flag):
     sample = SAMPLES[helptext.flags[flag].value]
     assert shim("wait", f"file:///#{flag}={sample}").status == 0

@@ -247,6 +247,7 @@ static const char *understood(const char *environment, const char *flags)
 
 static void check_row(const struct setting *s)
 {
+	bool has_value = *text_at(s->name, VALUE_TEXT);
 	const char *value[2];
 	char variable[2][WORDS], flag[2][WORDS], other[WORDS];
 
@@ -267,7 +268,7 @@ static void check_row(const struct setting *s)
 	/* An empty variable is none: what "${X:-}" in a compose file leaves. */
 	assert_string_equal(understood(join(other, variable_of(s->name), "=", "", ""), ""), understood("", ""));
 	/* A value may stand by itself, but a switch takes none that way. */
-	join(other, "--", s->name, s->kind == SWITCH ? "" : " ", s->kind == SWITCH ? "" : value[0]);
+	join(other, "--", s->name, has_value ? " " : "", has_value ? value[0] : "");
 	assert_string_equal(understood("", other), understood("", flag[0]));
 }
 

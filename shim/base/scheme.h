@@ -31,7 +31,11 @@ enum {
 };
 
 struct scheme {
-	const char *name; /* NULL ends a table; what a target looks like behind it, and what "ready" means, follow it */
+	/*
+	 * NULL ends a table. What a target looks like behind it, and what "ready" means, follow it; nothing where another
+	 * row tells of this one.
+	 */
+	const char *name;
 	enum medium medium : 4;
 	enum security security : 4;
 	unsigned takes : 8;

@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/setting.h"
+#include "probe/wire.h"
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
@@ -88,19 +89,6 @@ static unsigned status_of(const struct span *line)
 	return (unsigned)status;
 }
 
-/* Takes a line off `rest`, without its end, or a CR there; false when it is not complete. */
-static bool take_line(struct span *rest, struct span *line)
-{
-	size_t all = rest->len;
-	bool is_complete;
-
-	*line = span_cut(rest, '\n');
-	is_complete = line->len < all;
-	if (line->len > 0 && line->at[line->len - 1] == '\r')
-		line->len--;
-	return is_complete;
-}
-
 /* Will a later request get another answer? Too early, too many and the server's own failures: likely. */
 static bool status_may_change(unsigned status)
 {
@@ -135,7 +123,7 @@ static bool skip_headers(struct span *rest)
 	struct span line;
 
 	do {
-		if (!take_line(rest, &line))
+		if (!line_take(rest, &line))
 			return false;
 	} while (line.len > 0);
 	return true;
@@ -148,7 +136,7 @@ static enum outcome http_judge(const struct target *t, const struct heard *heard
 
 	put_request(say, t);
 	do {
-		bool is_complete = take_line(&rest, &line);
+		bool is_complete = line_take(&rest, &line);
 		bool fits = fits_status_line(&line);
 		unsigned status = fits ? status_of(&line) : 0;
 

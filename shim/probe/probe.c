@@ -9,6 +9,22 @@ enum outcome judge_unfinished(const struct heard *heard, struct verdict *verdict
 	return NOT_READY;
 }
 
+static bool repeats(const struct span *words, const struct span *secret)
+{
+	for (size_t i = 0; secret->len > 0 && i < words->len; i++)
+		if (span_starts_with(span_tail(*words, i), *secret))
+			return true;
+	return false;
+}
+
+enum outcome judge_refusal(const struct target *target, enum reason reason, const struct span *words,
+			   struct verdict *verdict)
+{
+	verdict_fail(verdict, reason, 0,
+		     repeats(words, &target->password) ? "an error that repeats the password" : "%q", words);
+	return NOT_READY;
+}
+
 static void put_start(struct buf *b, const void *said)
 {
 	buf_put_excerpt(b, *(const struct span *)said, 24);

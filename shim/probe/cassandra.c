@@ -9,38 +9,39 @@ enum {
 	RESPONSE = 0x80, /* in the version */
 	OPCODE_ERROR = 0,
 	OPCODE_SUPPORTED = 6,
+	PROTOCOL_ERROR = 0x0a, /* such as a version that it does not know */
 };
 
-static enum outcome judge_error(const struct target *t, struct span body, const struct heard *heard,
-				struct verdict *verdict)
+static enum outcome judge_error(const struct target *t, struct span body, struct verdict *verdict)
 {
-	size_t len;
+	unsigned code = big_take(&body, 4);
+	size_t len = big_take(&body, 2);
 
-	big_take(&body, 4); /* code */
-	len = big_take(&body, 2);
-	if (body.len < len && !heard->eof)
-		return PENDING;
 	body = span_head(body, len);
-	return judge_refusal(t, SERVER_SAYS_WAIT, &body, verdict);
+	return judge_refusal(t, code == PROTOCOL_ERROR ? SERVER_SAYS_NO : SERVER_SAYS_WAIT, &body, verdict);
 }
 
 static enum outcome cassandra_judge(const struct target *t, const struct heard *heard, struct buf *say,
 				    struct verdict *verdict)
 {
 	struct span rest = heard->bytes;
-	unsigned version, opcode;
+	unsigned opcode, len;
 
 	buf_put(say, SPAN("\x04\0\0\0\x05\0\0\0\0"));
+	if (rest.len > 0 && !(*rest.at & RESPONSE))
+		return judge_foreign("Cassandra", &rest, verdict);
 	if (rest.len < HEADER_LEN)
 		return judge_unfinished(heard, verdict);
-	version = big_take(&rest, 1);
-	big_take(&rest, 3);
+	big_take(&rest, 4);
 	opcode = big_take(&rest, 1);
-	if (!(version & RESPONSE) || (opcode != OPCODE_SUPPORTED && opcode != OPCODE_ERROR))
-		return judge_foreign("Cassandra", &heard->bytes, verdict);
 	if (opcode == OPCODE_SUPPORTED)
 		return READY;
-	return judge_error(t, span_tail(rest, 4), heard, verdict);
+	if (opcode != OPCODE_ERROR)
+		return judge_foreign("Cassandra", &heard->bytes, verdict);
+	len = big_take(&rest, 4);
+	if (rest.len < len)
+		return judge_unfinished(heard, verdict);
+	return judge_error(t, span_head(rest, len), verdict);
 }
 
 const struct probe cassandra_probe = {cassandra_judge};

@@ -13,14 +13,15 @@ enum {
 static enum outcome kafka_judge(const struct target *t, const struct heard *heard, struct buf *say,
 				struct verdict *verdict)
 {
-	struct span rest = span_tail(heard->bytes, 4);
-	unsigned error;
+	struct span rest = heard->bytes;
+	unsigned len, error;
 
 	(void)t;
 	buf_put(say, SPAN("\0\0\0\x0a\0\x12\0\0\0\0\0\x01\xff\xff")); /* ApiVersions 0, correlation, no client */
 	if (heard->bytes.len < ANSWER_LEN_MIN)
 		return judge_unfinished(heard, verdict);
-	if (big_take(&rest, 4) != CORRELATION)
+	len = big_take(&rest, 4);
+	if (len < ANSWER_LEN_MIN - 4 || big_take(&rest, 4) != CORRELATION)
 		return judge_foreign("Kafka", &heard->bytes, verdict);
 	error = big_take(&rest, 2);
 	if (error == 0 || error == UNSUPPORTED_VERSION)

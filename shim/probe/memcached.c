@@ -10,11 +10,12 @@ static enum outcome memcached_judge(const struct target *t, const struct heard *
 	struct span rest = heard->bytes, line;
 
 	buf_put_text(say, "version\r\n");
-	if (!line_take(&rest, &line) && line.len < HEARD_MAX)
+	if (!line_take(&rest, &line))
 		return judge_unfinished(heard, verdict);
-	if (span_starts_with(line, SPAN("VERSION ")))
+	/* It listens when there is nothing left to load, so a demand for a password proves as much. */
+	if (span_starts_with(line, SPAN("VERSION ")) || span_equals(line, SPAN("CLIENT_ERROR unauthenticated")))
 		return READY;
-	if (span_starts_with(line, SPAN("ERROR")) || span_starts_with(line, SPAN("SERVER_ERROR")))
+	if (span_starts_with(line, SPAN("ERROR ")) || span_starts_with(line, SPAN("SERVER_ERROR ")))
 		return judge_refusal(t, SERVER_SAYS_WAIT, &line, verdict);
 	return judge_foreign("memcached", &line, verdict);
 }

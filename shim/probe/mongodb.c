@@ -10,29 +10,21 @@ enum {
 	ANSWER_MAX = HEARD_MAX - 1,
 };
 
-/* The types of BSON's values whose lengths are fixed; 0 for those that carry their own. */
-static size_t fixed_len(unsigned type)
-{
-	switch (type) {
-	case 0x01: /* double */
-	case 0x09: /* date */
-	case 0x11: /* timestamp */
-	case 0x12: /* 64 bits */
-		return 8;
-	case 0x07: /* ObjectId */
-		return 12;
-	case 0x08: /* boolean */
-		return 1;
-	case 0x10: /* 32 bits */
-		return 4;
-	}
-	return 0;
-}
+/* The lengths of BSON's values, by type; 0 for those that carry their own. */
+static const unsigned char fixed_len[] = {
+	[0x01] = 8,  /* double */
+	[0x07] = 12, /* ObjectId */
+	[0x08] = 1,  /* boolean */
+	[0x09] = 8,  /* date */
+	[0x10] = 4,  /* 32 bits */
+	[0x11] = 8,  /* timestamp */
+	[0x12] = 8,  /* 64 bits */
+};
 
 /* Takes the value of an element off `rest`. */
 static struct span take_value(struct span *rest, unsigned type)
 {
-	size_t len = fixed_len(type);
+	size_t len = type < sizeof(fixed_len) ? fixed_len[type] : 0;
 	struct span value;
 
 	if (len == 0 && type != 0x0a) { /* null has nothing */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/probe.h"
 
+#include "probe/wire.h"
+
 enum outcome judge_unfinished(const struct heard *heard, struct verdict *verdict)
 {
 	if (!heard->eof)
@@ -9,19 +11,14 @@ enum outcome judge_unfinished(const struct heard *heard, struct verdict *verdict
 	return NOT_READY;
 }
 
-static bool repeats(const struct span *words, const struct span *secret)
-{
-	for (size_t i = 0; secret->len > 0 && i < words->len; i++)
-		if (span_starts_with(span_tail(*words, i), *secret))
-			return true;
-	return false;
-}
-
 enum outcome judge_refusal(const struct target *target, enum reason reason, const struct span *words,
 			   struct verdict *verdict)
 {
-	verdict_fail(verdict, reason, 0,
-		     repeats(words, &target->password) ? "an error that repeats the password" : "%q", words);
+	const char *form = words->len > 0 ? "%q" : "an error without words";
+
+	if (text_from(*words, target->password).len > 0)
+		form = "an error that repeats the password";
+	verdict_fail(verdict, reason, 0, form, words);
 	return NOT_READY;
 }
 

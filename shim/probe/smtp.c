@@ -29,8 +29,10 @@ static enum outcome smtp_judge(const struct target *t, const struct heard *heard
 			break;
 		if (line.len > CODE_LEN && line.at[CODE_LEN] == '-')
 			continue; /* more lines of this reply follow */
+		if (line.at[0] == '4' || line.at[0] == '5')
+			return judge_refusal(t, line.at[0] == '4' ? SERVER_SAYS_WAIT : SERVER_SAYS_NO, &line, verdict);
 		if (!span_starts_with(line, SPAN("220")))
-			return judge_refusal(t, SERVER_SAYS_WAIT, &line, verdict);
+			return judge_foreign("SMTP", &line, verdict);
 		buf_put_text(say, "QUIT\r\n");
 		return READY;
 	}

@@ -13,6 +13,15 @@ bool line_take(struct span *rest, struct span *line)
 	return is_complete;
 }
 
+struct span text_from(struct span text, struct span wanted)
+{
+	if (wanted.len == 0)
+		return (struct span){NULL, 0};
+	while (text.len > 0 && !span_starts_with(text, wanted))
+		text = span_tail(text, 1);
+	return text;
+}
+
 static unsigned byte_take(struct span *s)
 {
 	unsigned byte = s->len > 0 ? (unsigned char)*s->at : 0;

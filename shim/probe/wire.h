@@ -12,6 +12,9 @@
 /* Takes a line off `rest`, without its end, or a CR there; false when it is not complete. */
 bool line_take(struct span *rest, struct span *line);
 
+/* The text from where it says `wanted` on; empty when it does not, or when nothing is wanted. */
+struct span text_from(struct span text, struct span wanted);
+
 /* Takes a number of so many bytes off `s`, the highest first, or the lowest. */
 uint32_t big_take(struct span *s, unsigned bytes);
 uint32_t little_take(struct span *s, unsigned bytes);

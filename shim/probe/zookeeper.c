@@ -11,12 +11,16 @@ static enum outcome zookeeper_judge(const struct target *t, const struct heard *
 
 	buf_put_text(say, "srvr");
 	while (line_take(&rest, &line)) {
-		if (span_starts_with(line, SPAN("Mode: ")))
-			return READY;
-		if (span_starts_with(line, SPAN("This ZooKeeper instance")))
-			return judge_refusal(t, SERVER_SAYS_WAIT, &line, verdict);
+		bool is_first = line.at == heard->bytes.at;
+
 		if (span_starts_with(line, SPAN("srvr is not executed")))
 			return judge_refusal(t, SERVER_SAYS_NO, &line, verdict);
+		if (span_starts_with(line, SPAN("This ZooKeeper instance")) || span_equals(line, SPAN("Mode: read-only")))
+			return judge_refusal(t, SERVER_SAYS_WAIT, &line, verdict);
+		if (is_first && !span_starts_with(line, SPAN("Zookeeper version")))
+			return judge_foreign("ZooKeeper", &line, verdict);
+		if (span_starts_with(line, SPAN("Mode: ")))
+			return READY;
 	}
 	return judge_unfinished(heard, verdict);
 }

@@ -150,6 +150,24 @@ void conversation_damage(const struct conversation *c)
 	config_close(&config);
 }
 
+static unsigned rows_of(const struct scheme *s, const struct conversation *rows, size_t count)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += span_starts_with(span_of(rows[i].declaration), span_of(s->name)) &&
+			 rows[i].declaration[strlen(s->name)] == ':';
+	return found;
+}
+
+void conversation_cover(const struct conversation *rows, size_t count)
+{
+	for (const struct scheme *s = schemes; s->name; s++)
+		for (const struct scheme *other = schemes; s->probe && other->name; other++)
+			if (other->probe == s->probe && rows_of(other, rows, count) > 0 && rows_of(s, rows, count) == 0)
+				fail_msg("%s", s->name);
+}
+
 struct span conversation_say(const char *declaration, struct span heard)
 {
 	static struct judged j;

@@ -29,6 +29,9 @@ void conversation_check(const struct conversation *c);
 /* The same on the way for what the peer would have said with any one byte altered, however that ends. */
 void conversation_damage(const struct conversation *c);
 
+/* Every scheme that shares a probe with one of these rows has a row of its own. */
+void conversation_cover(const struct conversation *rows, size_t count);
+
 /* What has been said to the peer by the time that all this was heard; valid until the next call. */
 struct span conversation_say(const char *declaration, struct span heard);
 

@@ -19,6 +19,7 @@ enum medium {
 enum security {
 	CLEAR,
 	TLS, /* from the first byte */
+	TLS_H2, /* the same; HTTP/2 is asked for by ALPN (RFC 7301) */
 };
 
 /* What the declaration of a target may hold. */

@@ -14,8 +14,8 @@ bool conversation_open(struct conversation *c, const struct target *t, const str
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
 	c->state = TALKING;
-	c->whom = (struct tls_peer){&t->server_name, trust};
-	if (t->scheme->security == TLS)
+	c->whom = (struct tls_peer){&t->server_name, trust, "h2", t->scheme->security == TLS_H2};
+	if (t->scheme->security != CLEAR)
 		stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
 	return true;
 }

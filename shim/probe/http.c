@@ -8,7 +8,7 @@
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
-static void put_host(struct buf *say, const void *target)
+void buf_put_authority(struct buf *say, const void *target)
 {
 	const struct target *t = target;
 	struct span host = t->server_name.value;
@@ -61,7 +61,7 @@ static void put_request(struct buf *say, const struct target *t)
 	buf_format(say,
 		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION
 		   "\r\n%sConnection: close\r\n%w%w%s\r\n",
-		   &t->method, is_rooted ? "" : "/", &t->resource, put_host, t,
+		   &t->method, is_rooted ? "" : "/", &t->resource, buf_put_authority, t,
 		   has_header(t, SPAN("Accept")) ? "" : "Accept: */*\r\n", put_basic_auth, t, put_headers, t,
 		   is_bare ? "" : "Content-Length: 0\r\n"); /* RFC 9110 §8.6 */
 }

@@ -28,7 +28,41 @@
 #define BSON_PRIMARY(yes) "\x08isWritablePrimary\0" yes /* 20 */
 #define BSON_SECONDARY(yes) "\x08secondary\0" yes /* 12 */
 
+#define H2_SETTINGS "\0\0\x06\4\0\0\0\0\0" "\0\3\0\0\0\x64"
+#define H2_START H2_SETTINGS "\0\0\4\x08\0\0\0\0\0" "\0\1\0\0" "\0\0\1\1\4\0\0\0\1" "\x88" /* WINDOW_UPDATE, HEADERS */
+#define GRPC_HEALTH(status) H2_START "\0\0\7\0\0\0\0\0\1" "\0\0\0\0\2\x08" status
+#define H2_STATUS(length, field) H2_SETTINGS "\0\0" length "\1\5\0\0\0\1" field
+#define H2_REQUEST(length, scheme, authority) \
+	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0\0\0" length "\1\4\0\0\0\1\x83" scheme \
+	"\4\x1c/grpc.health.v1.Health/Check\1" authority "\x0f\x10\x10" "application/grpc\0\2te\x08trailers"
+#define H2_DATA "\0\1\0\0\0\1\0" /* END_STREAM, stream 1, not compressed */
+#define H2_ACK "\0\0\0\4\1\0\0\0\0"
+#define H2_HUFFMAN "\x88\x9a\xca\xc8\xb2\x12\x34\xda\x8f"
+
 static const struct conversation conversations[] = {
+	/* grpc: SERVING is ready */
+	{"grpc://a:1", SPAN(GRPC_HEALTH("\1")), false, READY, NULL, false},
+	{"grpc://a:1/b", SPAN(GRPC_HEALTH("\1")), true, READY, NULL, false},
+	{"grpcs://a:1", SPAN(GRPC_HEALTH("\1")), false, READY, NULL, false},
+	{"grpc://a:1", SPAN(GRPC_HEALTH("\2")), false, NOT_READY, "not serving", true},
+	{"grpc://a:1", SPAN(GRPC_HEALTH("\3")), false, NOT_READY, "not serving", true},
+	{"grpc://a:1", SPAN(H2_START "\0\0\5\0\0\0\0\0\1" "\0\0\0\0\0"), false, NOT_READY, "its health is unknown", true},
+	{"grpc://a:1", SPAN(H2_START), false, PENDING, NULL, false},
+	{"grpc://a:1", SPAN(H2_START "\0\0\0\0\0\0\0\0\1"), false, PENDING, NULL, false}, /* DATA without any */
+	{"grpc://a:1", SPAN("\0\0\0\4\1\0\0\0\0"), false, PENDING, NULL, false},
+	{"grpc://a:1", SPAN(""), true, NOT_READY, CLOSED, true},
+	{"grpc://a:1", SPAN(H2_START "\0\0\7\0\0\0\0\0\1" "\0\0\0\0\2\x08"), true, NOT_READY, BROKEN, true},
+	{"grpc://a:1", SPAN(H2_STATUS("\x0f", "\x40\x0b" "grpc-status\1" "5")), false, NOT_READY,
+	 "gRPC status 5 (it does not know that service)", false},
+	{"grpc://a:1", SPAN(H2_STATUS("\x0d", "\x40" H2_HUFFMAN "\2" "12")), false, NOT_READY,
+	 "gRPC status 12 (it has no health service)", false},
+	{"grpc://a:1", SPAN(H2_STATUS("\x0d", "\x40" H2_HUFFMAN "\2" "14")), true, NOT_READY, "gRPC status 14", true},
+	{"grpc://a:1", SPAN(H2_STATUS("\1", "\x8d")), false, NOT_READY, "gRPC status ", true},
+	{"grpc://a:1", SPAN(H2_SETTINGS "\0\0\x08\7\0\0\0\0\0" "\0\0\0\0\0\0\0\0"), false, NOT_READY, "it ends the call", true},
+	{"grpc://a:1", SPAN(H2_SETTINGS "\0\0\4\3\0\0\0\0\1" "\0\0\0\7"), false, NOT_READY, "it ends the call", true},
+	{"grpc://a:1", SPAN(HTTP_400), false, NOT_READY, FOREIGN("gRPC", "HTTP/1.1 400 Bad Request"), false},
+	{"grpcs://a:1", SPAN("\0\0\1\1"), false, NOT_READY, FOREIGN("gRPC", "\\x00\\x00\\x01\\x01"), false},
+
 	/* amqp: Connection.Start is ready */
 	{"amqp://a", SPAN(AMQP_START), false, READY, NULL, false},
 	{"amqp://a", SPAN(AMQP_START), true, READY, NULL, false},
@@ -192,6 +226,12 @@ static void test_what_is_said_byte_for_byte(void **state)
 		const char *declaration;
 		struct span heard, said;
 	} rows[] = {
+		{"grpc://a:1", SPAN(""), SPAN(H2_REQUEST("\x45", "\x86", "\3a:1") "\0\0\7" H2_DATA "\0\0\0\2\x0a\0")},
+		{"grpcs://a:12/b.C#host=d", SPAN(H2_SETTINGS),
+		 SPAN(H2_REQUEST("\x46", "\x87", "\4d:12") "\0\0\x0a" H2_DATA "\0\0\0\5\x0a\3b.C" H2_ACK)},
+		{"grpc://a:1", SPAN(GRPC_HEALTH("\1")),
+		 SPAN(H2_REQUEST("\x45", "\x86", "\3a:1") "\0\0\7" H2_DATA "\0\0\0\2\x0a\0" H2_ACK
+		      "\0\0\x08\7\0\0\0\0\0\0\0\0\0\0\0\0\0")},
 		{"amqp://a", SPAN(""), SPAN("AMQP\0\0\x09\1")},
 		{"amqps://a", SPAN(AMQP_START), SPAN("AMQP\0\0\x09\1")},
 		{"nats://a", SPAN(""), SPAN("")},

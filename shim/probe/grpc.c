@@ -21,7 +21,9 @@ enum {
 
 /* Between the scheme and the authority: the path, and what follows is :authority. Behind: content-type and te. */
 #define FIELDS_BEFORE "\4\x1c/grpc.health.v1.Health/Check\1"
-#define FIELDS_BEHIND "\x0f\x10\x10" "application/grpc\0\2te\x08trailers"
+#define FIELDS_BEHIND                                                                                                  \
+	"\x0f\x10\x10"                                                                                                 \
+	"application/grpc\0\2te\x08trailers"
 
 static void put_name(struct buf *say, struct span name)
 {

@@ -12,13 +12,13 @@ enum {
 
 /* The lengths of BSON's values, by type; 0 for those that carry their own. */
 static const unsigned char fixed_len[] = {
-	[0x01] = 8,  /* double */
+	[0x01] = 8, /* double */
 	[0x07] = 12, /* ObjectId */
-	[0x08] = 1,  /* boolean */
-	[0x09] = 8,  /* date */
-	[0x10] = 4,  /* 32 bits */
-	[0x11] = 8,  /* timestamp */
-	[0x12] = 8,  /* 64 bits */
+	[0x08] = 1, /* boolean */
+	[0x09] = 8, /* date */
+	[0x10] = 4, /* 32 bits */
+	[0x11] = 8, /* timestamp */
+	[0x12] = 8, /* 64 bits */
 };
 
 /* Takes the value of an element off `rest`. */

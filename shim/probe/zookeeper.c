@@ -15,7 +15,8 @@ static enum outcome zookeeper_judge(const struct target *t, const struct heard *
 
 		if (span_starts_with(line, SPAN("srvr is not executed")))
 			return judge_refusal(t, SERVER_SAYS_NO, &line, verdict);
-		if (span_starts_with(line, SPAN("This ZooKeeper instance")) || span_equals(line, SPAN("Mode: read-only")))
+		if (span_starts_with(line, SPAN("This ZooKeeper instance")) ||
+		    span_equals(line, SPAN("Mode: read-only")))
 			return judge_refusal(t, SERVER_SAYS_WAIT, &line, verdict);
 		if (is_first && !span_starts_with(line, SPAN("Zookeeper version")))
 			return judge_foreign("ZooKeeper", &line, verdict);

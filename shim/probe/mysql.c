@@ -8,30 +8,19 @@
 #include "probe/wire.h"
 
 enum {
-	PROTOCOL = 10,
+	PACKET_MAX = 2048, /* bytes; a greeting has about 100, and an error at most 600 */
+	GREETING = 10, /* and the version of the protocol */
 	OK = 0x00,
+	MORE_TO_COME = 0x01,
 	AUTH_SWITCH = 0xfe,
 	ERROR = 0xff,
-	/* errors before the greeting, and of a server that is on its way out */
+	/* errors that tell of the server, not of the user */
 	TOO_MANY_CONNECTIONS = 1040,
 	SHUTTING_DOWN = 1053,
 	HOST_IS_BLOCKED = 1129,
 	HOST_IS_NOT_ALLOWED = 1130,
+	OFFLINE = 3032,
 };
-
-/* Takes a packet off `rest`; false when it is not complete. */
-static bool take_packet(struct span *rest, struct span *payload)
-{
-	struct span from = *rest;
-	size_t len = little_take(&from, 3);
-
-	little_take(&from, 1); /* its number */
-	if (rest->len < 4 || from.len < len)
-		return false;
-	*payload = span_head(from, len);
-	*rest = span_tail(from, len);
-	return true;
-}
 
 static void put_header(struct buf *say, size_t len, unsigned number)
 {
@@ -56,58 +45,63 @@ static void put_response(struct buf *say, const struct target *t)
 	buf_put(say, (struct span){plugin, sizeof(plugin)});
 }
 
+/* `payload` is what follows the mark of an error. */
 static enum outcome judge_error(const struct target *t, struct span payload, bool was_greeted, struct verdict *verdict)
 {
-	unsigned code = (little_take(&payload, 1), little_take(&payload, 2));
+	unsigned code = little_take(&payload, 2);
+	bool is_for_good = code == HOST_IS_BLOCKED || code == HOST_IS_NOT_ALLOWED;
 
+	if (was_greeted && !is_for_good && code != TOO_MANY_CONNECTIONS && code != SHUTTING_DOWN && code != OFFLINE)
+		return READY; /* whoever says that a user may not come in is up */
 	if (span_starts_with(payload, SPAN("#")))
 		payload = span_tail(payload, 6); /* the SQL state */
-	switch (code) {
-	case HOST_IS_BLOCKED:
-	case HOST_IS_NOT_ALLOWED:
-		return judge_refusal(t, SERVER_SAYS_NO, &payload, verdict);
-	case TOO_MANY_CONNECTIONS:
-	case SHUTTING_DOWN:
-		return judge_refusal(t, SERVER_SAYS_WAIT, &payload, verdict);
-	}
-	/* Whoever says who may come in is up. */
-	return was_greeted ? READY : judge_refusal(t, SERVER_SAYS_WAIT, &payload, verdict);
+	return judge_refusal(t, is_for_good ? SERVER_SAYS_NO : SERVER_SAYS_WAIT, &payload, verdict);
 }
 
-static enum outcome judge_answer(const struct target *t, const struct span *payload, struct buf *say,
+static enum outcome judge_packet(const struct target *t, struct span payload, bool was_greeted, struct buf *say,
 				 struct verdict *verdict)
 {
-	switch (payload->len ? (unsigned char)*payload->at : OK) {
-	case OK:
+	struct span all = payload;
+	unsigned kind = little_take(&payload, 1);
+
+	if (kind == ERROR)
+		return judge_error(t, payload, was_greeted, verdict);
+	if (kind == GREETING && !was_greeted) {
+		put_response(say, t);
+		return PENDING;
+	}
+	if (kind == OK && was_greeted) {
 		buf_put(say, SPAN("\x01\0\0\0\x01")); /* COM_QUIT */
 		return READY;
-	case ERROR:
-		return judge_error(t, *payload, true, verdict);
 	}
+	if (kind == AUTH_SWITCH && was_greeted)
+		put_header(say, 0, 3); /* no password there either */
+	else if (kind != MORE_TO_COME || !was_greeted)
+		return judge_foreign("MySQL", &all, verdict);
 	return PENDING;
 }
 
 static enum outcome mysql_judge(const struct target *t, const struct heard *heard, struct buf *say,
 				struct verdict *verdict)
 {
-	struct span rest = heard->bytes, payload;
-	enum outcome outcome = PENDING;
+	struct span rest = heard->bytes;
+	bool was_greeted = false;
+	enum outcome outcome;
 
-	if (rest.len > 4 && rest.at[4] != PROTOCOL && (unsigned char)rest.at[4] != ERROR)
-		return judge_foreign("MySQL", &heard->bytes, verdict);
-	if (!take_packet(&rest, &payload))
-		return judge_unfinished(heard, verdict);
-	if (payload.len == 0)
-		return judge_foreign("MySQL", &heard->bytes, verdict);
-	if (*payload.at != PROTOCOL)
-		return judge_error(t, payload, false, verdict);
-	put_response(say, t);
-	while (outcome == PENDING && take_packet(&rest, &payload)) {
-		outcome = judge_answer(t, &payload, say, verdict);
-		if (outcome == PENDING && (unsigned char)*payload.at == AUTH_SWITCH)
-			put_header(say, 0, 3); /* no password there either */
-	}
-	return outcome == PENDING ? judge_unfinished(heard, verdict) : outcome;
+	do {
+		struct span payload = rest;
+		uint32_t len = little_take(&payload, 3);
+
+		if (rest.len >= 3 && (len == 0 || len > PACKET_MAX))
+			return judge_foreign("MySQL", &heard->bytes, verdict);
+		if (payload.len <= len) /* its number comes first */
+			return judge_unfinished(heard, verdict);
+		payload = span_tail(payload, 1);
+		rest = span_tail(payload, len);
+		outcome = judge_packet(t, span_head(payload, len), was_greeted, say, verdict);
+		was_greeted = true;
+	} while (outcome == PENDING);
+	return outcome;
 }
 
 const struct probe mysql_probe = {mysql_judge};

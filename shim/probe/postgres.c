@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* postgres: a server that asks who is there has looked at its own state first. */
+/*
+ * postgres: a server that asks for a password has looked at its own state first. One that trusts everybody looks at
+ * the rest, whether it is full for one, only after it has said so: there the end of the login counts.
+ */
 #include "probe/probe.h"
 
 #include "probe/wire.h"
 
-enum { MESSAGE_MAX = 2048 }; /* an error that is longer is none */
+enum {
+	HEAD = 5, /* a letter and the length of all that follows it */
+	MESSAGE_MAX = 2048, /* an error that is longer is none */
+};
 
 /* The database behind the "/" of the target's path. */
 static struct span database_of(const struct target *t)
@@ -55,28 +61,29 @@ static enum outcome judge_error(const struct target *t, struct span fields, stru
 static enum outcome postgres_judge(const struct target *t, const struct heard *heard, struct buf *say,
 				   struct verdict *verdict)
 {
-	struct span rest = heard->bytes;
-	unsigned kind;
-	size_t len;
+	struct span rest = heard->bytes, wanted = SPAN("RE");
 
 	put_startup(say, t);
-	if (rest.len == 0)
-		return judge_unfinished(heard, verdict);
-	kind = big_take(&rest, 1);
-	if (kind != 'R' && kind != 'E')
-		return judge_foreign("PostgreSQL", &heard->bytes, verdict);
-	if (rest.len < 4)
-		return judge_unfinished(heard, verdict);
-	len = big_take(&rest, 4);
-	if (len < 8 || len > MESSAGE_MAX)
-		return judge_foreign("PostgreSQL", &heard->bytes, verdict);
-	if (rest.len < len - 4)
-		return judge_unfinished(heard, verdict);
-	if (kind == 'E')
-		return judge_error(t, span_head(rest, len - 4), verdict);
-	if (big_take(&rest, 4) == 0)
-		buf_put(say, SPAN("X\0\0\0\4")); /* it has let us in: Terminate */
-	return READY;
+	for (;;) {
+		struct span content = rest;
+		char kind = (char)big_take(&content, 1);
+		uint32_t len = big_take(&content, 4) - 4;
+
+		if (rest.len > 0 && (span_find(wanted, kind) == wanted.len || (rest.len >= HEAD && len > MESSAGE_MAX)))
+			return judge_foreign("PostgreSQL", &heard->bytes, verdict);
+		if (rest.len < HEAD || content.len < len)
+			return judge_unfinished(heard, verdict);
+		rest = span_tail(content, len);
+		if (kind == 'E')
+			return judge_error(t, span_head(content, len), verdict);
+		if (kind == 'R' && big_take(&content, 4) != 0)
+			return READY; /* it asks for a password, or the like */
+		if (kind == 'Z') {
+			buf_put(say, SPAN("X\0\0\0\4")); /* Terminate */
+			return READY;
+		}
+		wanted = SPAN("SKNEZ"); /* it has let us in: settings, a key, notices, at last ReadyForQuery */
+	}
 }
 
 const struct probe postgres_probe = {postgres_judge};

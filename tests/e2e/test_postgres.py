@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""PostgreSQL 15 in all its states, and what a probe leaves in its log."""
+import os
+import signal
+
+import pytest
+
+from databases import Postgres, postgres_template  # noqa: F401 (fixture)
+from pid1 import eventually
+from program import shim, start  # noqa: F401 (fixtures)
+from servers import Server, greet
+
+
+def target(server, user="asked", database="postgres"):
+    return f"postgres://{user}@{server.at}/{database}#name=db,interval=5ms,max-interval=5ms"
+
+
+@pytest.fixture(scope="module")
+def server(postgres_template):
+    with Postgres(postgres_template) as running:
+        running.start().await_ready()
+        running.sql("create role trusted login")
+        yield running
+
+
+def logged_by(server, probe):
+    """What the log says that it would not say without the probe."""
+    before = len(server.log)
+    probe()
+    eventually(lambda: server.sql("select count(*) from pg_stat_activity where backend_type = 'client backend'") == "1")
+    server.sql("do $$ begin raise log 'a fence'; end $$")
+    server.await_log("a fence")
+    said = server.log[before:].partition("a fence")[0]
+    server.sql("select 1")
+    return said.splitlines()[:-1]
+
+
+@pytest.mark.parametrize("user", ["asked", "hashed", "trusted", "postgres"])
+def test_ready_leaves_nothing_in_the_log(shim, server, user):
+    def probe():
+        for _ in range(20):
+            assert shim("check", target(server, user)).status == 0
+
+    server.log_file.write_text("")
+    assert logged_by(server, probe) == []
+
+
+@pytest.mark.parametrize("user, database, words", [
+    ("nobody", "postgres", 'role "nobody" does not exist'),
+    ("trusted", "missing", 'database "missing" does not exist'),
+    ("trusted", "two%20words", 'database "two words" does not exist'),
+    ("secured", "postgres", "no pg_hba.conf entry"),
+    ("stranger", "postgres", "no pg_hba.conf entry"),
+])
+def test_who_may_not_come_in_learns_that_it_is_up(shim, server, user, database, words):
+    server.log_file.write_text("")
+    logged = logged_by(server, lambda: shim("check", target(server, user, database)))
+    assert len(logged) == 1 and words in logged[0], "the probe knocked as it was told, and that is logged"
+    assert shim("check", target(server, user, database)).status == 0
+
+
+def test_starting_up_is_waited_for(start, postgres_template):
+    with Postgres(postgres_template, "recovery.signal") as server:
+        go = server.folder / "go"
+        restore = f"touch {server.folder}/asked; while [ ! -e {go} ]; do sleep 0.02; done; false"
+        with open(server.data / "postgresql.conf", "a", encoding="ascii") as conf:
+            conf.write(f"restore_command = '{restore}'\n")
+        run = start("wait", target(server))
+        run.await_line("db: connection refused")
+        server.start()
+        run.await_line("db: the database system is starting up")
+        go.touch()
+        assert run.finish().status == 0
+
+
+def test_standby_that_lets_nobody_in_is_not_ready(shim, postgres_template):
+    with Postgres(postgres_template, "standby.signal", hot_standby="off", restore_command="false") as server:
+        server.start().await_log("entering standby mode")
+        run = shim("wait", "--fail-fast=1", target(server) + ",timeout=300ms")
+        assert run.status == 124
+        assert "the database system is not accepting connections" in run.err
+
+
+def test_hot_standby_is_ready(shim, postgres_template):
+    with Postgres(postgres_template, "standby.signal", restore_command="false") as server:
+        server.start().await_ready()
+        assert shim("check", target(server)).status == 0
+
+
+def test_recovery_after_a_crash_is_waited_for(start, postgres_template):
+    with Postgres(postgres_template) as server:
+        server.start().await_ready()
+        with server.log_in():
+            client = int(server.sql("select pid from pg_stat_activity where backend_type = 'client backend' "
+                                    "and pid <> pg_backend_pid()"))
+            other = int(server.sql("select pid from pg_stat_activity where backend_type = 'checkpointer'"))
+            os.kill(other, signal.SIGSTOP)  # the server waits for it to end before it recovers
+            os.kill(client, signal.SIGKILL)
+            run = start("wait", target(server))
+            run.await_line("db: the database system is in recovery mode")
+            os.kill(other, signal.SIGCONT)
+            assert run.finish().status == 0
+
+
+def test_shutting_down_is_not_ready(start, postgres_template):
+    with Postgres(postgres_template) as server:
+        server.start().await_ready()
+        with server.log_in():
+            server.send(signal.SIGTERM)  # which waits for those who are in
+            server.await_log("received smart shutdown request")
+            start("wait", target(server)).await_line("db: the database system is shutting down")
+
+
+@pytest.mark.parametrize("user, words", [
+    ("trusted", "remaining connection slots are reserved"),
+    ("asked", "sorry, too many clients already"),
+])
+def test_full_is_waited_for(start, postgres_template, user, words):
+    with Postgres(postgres_template, max_connections=3) as server:
+        server.start().await_ready()
+        server.sql("create role trusted login")
+        holders = [server.log_in("postgres") for _ in range(2 if user == "trusted" else 3)]
+        run = start("wait", target(server, user))
+        run.await_line(f"db: .*{words}")
+        for holder in holders:
+            holder.close()
+        assert run.finish().status == 0
+
+
+def test_other_servers_are_none(shim):
+    with Server(greet(b"SSH-2.0-OpenSSH_9.2\r\n")) as other:
+        result = shim("check", f"postgres://{other.at}")
+        assert result.status == 1
+        assert 'the peer does not speak PostgreSQL (it says \"SSH-2.0-OpenSSH_9.2\")' in result.out

@@ -2,7 +2,7 @@
 """Databases of other people: PostgreSQL, MariaDB and Redis, each in a folder of its own that goes with it.
 
     with Redis("--requirepass", "secret") as server:
-        ... server.port, server.ask("PING") ...
+        ... server.start().await_ready().port ...
 
 They run as the user that Debian made for them where the tests run as root, and end with the block.
 """
@@ -74,9 +74,6 @@ class Daemon:
             return words in self.log
 
         eventually(is_said)
-
-    def connect(self):
-        return contextlib.closing(self.open())
 
     def open(self):
         sock = socket.create_connection(("127.0.0.1", self.port), LIMIT)
@@ -227,13 +224,24 @@ class Redis(Daemon):
         self.await_log("Ready to accept connections")
         return self
 
-    def ask(self, *words):
-        """The first line of the answer."""
-        with self.connect() as sock, sock.makefile("rwb") as stream:
-            for word in [f"*{len(words)}", *(part for word in words for part in (f"${len(word)}", word))]:
-                stream.write(f"{word}\r\n".encode())
-            stream.flush()
-            return stream.readline().decode().strip()
+    def restart(self, *more):
+        self.process.kill()
+        self.process.wait(LIMIT)
+        return self.start(*more)
+
+    @contextlib.contextmanager
+    def log_in(self, password=""):
+        """A connection, as a function that gives the first line of the answer to a command."""
+        with self.open() as sock, sock.makefile("rwb") as stream:
+            def ask(*words):
+                for word in [f"*{len(words)}", *(part for word in words for part in (f"${len(word)}", word))]:
+                    stream.write(f"{word}\r\n".encode())
+                stream.flush()
+                return stream.readline().decode().strip()
+
+            if password:
+                assert ask("AUTH", password) == "+OK"
+            yield ask
 
     def close(self, by=signal.SIGKILL):
         super().close(by)

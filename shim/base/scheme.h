@@ -18,8 +18,9 @@ enum medium {
 
 enum security {
 	CLEAR,
-	TLS, /* from the first byte */
-	TLS_H2, /* the same; HTTP/2 is asked for by ALPN (RFC 7301) */
+	TLS_ON_REQUEST, /* when the probe says so */
+	TLS, /* this and those below: from the first byte */
+	TLS_H2, /* HTTP/2 is asked for by ALPN (RFC 7301) */
 };
 
 /* What the declaration of a target may hold. */

@@ -2,6 +2,8 @@
 /*
  * postgres: a server that asks for a password has looked at its own state first. One that trusts everybody looks at
  * the rest, whether it is full for one, only after it has said so: there the end of the login counts.
+ *
+ * postgress: asks for TLS first, and has nothing to say to a server that will not have it.
  */
 #include "probe/probe.h"
 
@@ -58,11 +60,29 @@ static enum outcome judge_error(const struct target *t, struct span fields, stru
 	return is_about_access ? READY : judge_refusal(t, SERVER_SAYS_WAIT, &words, verdict);
 }
 
+/* SSLRequest is answered with one letter. */
+static enum outcome ask_for_tls(const struct heard *heard, struct buf *say, struct verdict *verdict)
+{
+	buf_put(say, SPAN("\0\0\0\x08\x04\xd2\x16\x2f"));
+	if (heard->bytes.len == 0)
+		return judge_unfinished(heard, verdict);
+	switch (*heard->bytes.at) {
+	case 'S':
+		return START_TLS;
+	case 'N':
+		verdict_fail(verdict, SERVER_SAYS_NO, 0, "the server does not offer TLS");
+		return NOT_READY;
+	}
+	return judge_foreign("PostgreSQL", &heard->bytes, verdict);
+}
+
 static enum outcome postgres_judge(const struct target *t, const struct heard *heard, struct buf *say,
 				   struct verdict *verdict)
 {
 	struct span rest = heard->bytes, wanted = SPAN("RE");
 
+	if (t->scheme->security == TLS_ON_REQUEST && !heard->is_secure)
+		return ask_for_tls(heard, say, verdict);
 	put_startup(say, t);
 	for (;;) {
 		struct span content = rest;

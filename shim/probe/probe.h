@@ -16,11 +16,17 @@
 #include "base/target.h"
 #include "base/verdict.h"
 
-enum outcome { PENDING, READY, NOT_READY };
+enum outcome {
+	PENDING,
+	READY,
+	NOT_READY,
+	START_TLS, /* and begin again within it: only in clear text, where the scheme has TLS_ON_REQUEST */
+};
 
 struct heard {
-	struct span bytes; /* everything since the conversation opened */
+	struct span bytes; /* everything since the conversation opened, or began again */
 	bool eof; /* nothing more will come */
+	bool is_secure; /* through TLS that the probe asked for */
 };
 
 /* NOT_READY fills *verdict; the other outcomes leave it alone. */

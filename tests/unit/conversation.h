@@ -12,7 +12,7 @@
 
 struct conversation {
 	const char *declaration;
-	struct span heard; /* everything that the peer says, at most HEARD_MAX bytes */
+	struct span heard; /* everything that the peer says, at most HEARD_MAX bytes, with what it says through TLS */
 	bool eof; /* and then it closes */
 	enum outcome outcome;
 	const char *reason; /* of NOT_READY, as people read it; NULL where it does not matter */

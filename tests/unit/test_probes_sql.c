@@ -103,6 +103,23 @@ static const struct conversation conversations[] = {
 	{"postgres://a", SPAN("SSH-2.0-OpenSSH_9.2\r\n"), true, NOT_READY, NULL, false},
 	{"postgres://a", SPAN("\x4a\0\0\0\x0a" "5.5.5"), false, NOT_READY, NULL, false},
 
+	/* postgress: TLS, or nothing */
+	{"postgress://a", SPAN(""), false, PENDING, NULL, false},
+	{"postgress://a", SPAN(""), true, NOT_READY, "connection closed without an answer", true},
+	{"postgress://a", SPAN("S"), false, START_TLS, NULL, false},
+	{"postgress://a", SPAN("S"), true, START_TLS, NULL, false},
+	{"postgress://a", SPAN("S" R_SCRAM), false, READY, NULL, false},
+	{"postgress://a", SPAN("S" R_TRUST SETTINGS IS_READY), true, READY, NULL, false},
+	{"postgress://a", SPAN("S" FATAL("\x3e", "57P03", "the database system is starting up")),
+	 false, NOT_READY, "the database system is starting up", true},
+	{"postgress://a", SPAN("SS"), false, NOT_READY, "the peer does not speak PostgreSQL (it says \"S\")", false},
+	{"postgress://a", SPAN("N"), false, NOT_READY, "the server does not offer TLS", false},
+	{"postgress://a", SPAN("N" R_SCRAM), true, NOT_READY, "the server does not offer TLS", false},
+	{"postgress://a", SPAN(R_SCRAM), false, NOT_READY, NULL, false},
+	{"postgress://a", SPAN(FATAL("\x3e", "57P03", "the database system is starting up")),
+	 false, NOT_READY, NULL, false},
+	{"postgress://a", SPAN("HTTP/1.1 400 Bad Request\r\n"), true, NOT_READY, NULL, false},
+
 	/* mysql: it lets in, or says who may not come in */
 	{"mysql://a", SPAN(GREETING), false, PENDING, NULL, false},
 	{"mysql://a", SPAN(GREETING), true, NOT_READY, "connection closed in the middle of the answer", true},
@@ -304,6 +321,10 @@ static void test_what_is_said_to_databases_byte_for_byte(void **state)
 		{"postgres://u@a", SPAN(R_SCRAM), SPAN(STARTUP("\x31", "u", "u"))},
 		{"postgres://u@a", SPAN(R_TRUST), SPAN(STARTUP("\x31", "u", "u"))},
 		{"postgres://u@a", SPAN(R_TRUST SETTINGS IS_READY), SPAN(STARTUP("\x31", "u", "u") "X\0\0\0\x04")},
+		{"postgress://u@a", SPAN(""), SPAN(SSL_REQUEST)},
+		{"postgress://u@a", SPAN("S"), SPAN(SSL_REQUEST)},
+		{"postgress://u@a", SPAN("N" R_SCRAM), SPAN(SSL_REQUEST)},
+		{"postgress://u@a", SPAN("S" R_SCRAM), SPAN(SSL_REQUEST STARTUP("\x31", "u", "u"))},
 
 		{"mysql://a", SPAN(""), SPAN("")},
 		{"mysql://a", SPAN(GREETING), SPAN(LOGIN("\x3c", "shim"))},

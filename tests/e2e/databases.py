@@ -122,7 +122,10 @@ class Postgres(Daemon):
         if signal_file:
             (self.data / signal_file).touch()
             self.own(self.data / signal_file)
-        settings = {**self.settings, "unix_socket_directories": self.folder, "port": self.port, **settings}
+        self.configure(unix_socket_directories=self.folder, port=self.port, **{**self.settings, **settings})
+
+    def configure(self, **settings):
+        """Before it starts; of two values the last one counts."""
         with open(self.data / "postgresql.conf", "a", encoding="ascii") as conf:
             conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 

@@ -86,7 +86,7 @@ def check_there(shim, server):
 
 @needs_namespaces
 @pytest.mark.parametrize("user", ["app", "stranger"])
-def test_200_probes_do_not_get_the_host_check_there(shim, far_server, user):
+def test_200_probes_do_not_get_the_host_blocked(shim, far_server, user):
     one = f"'{SHIM}' check '{target(f'{ADDRESS}:{far_server.port}', user)}'"
     done = there(far_server, "sh", "-c", f"for i in $(seq 200); do {one} || exit 1; done")
     assert done.returncode == 0, done.stdout[-300:]

@@ -9,10 +9,11 @@ from databases import Postgres, postgres_template  # noqa: F401 (fixture)
 from pid1 import eventually
 from program import shim, start  # noqa: F401 (fixtures)
 from servers import Server, greet
+from tlsservers import hear_hello, over_tls, pki  # noqa: F401 (fixture)
 
 
-def target(server, user="asked", database="postgres"):
-    return f"postgres://{user}@{server.at}/{database}#name=db,interval=5ms,max-interval=5ms"
+def target(server, user="asked", database="postgres", scheme="postgres"):
+    return f"{scheme}://{user}@{server.at}/{database}#name=db,interval=5ms,max-interval=5ms"
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +63,7 @@ def test_who_may_not_come_in_learns_that_it_is_up(shim, server, user, database, 
 def test_starting_up_is_waited_for(start, postgres_template):
     with Postgres(postgres_template, "recovery.signal") as server:
         go = server.folder / "go"
-        restore = f"touch {server.folder}/asked; while [ ! -e {go} ]; do sleep 0.02; done; false"
-        with open(server.data / "postgresql.conf", "a", encoding="ascii") as conf:
-            conf.write(f"restore_command = '{restore}'\n")
+        server.configure(restore_command=f"while [ ! -e {go} ]; do sleep 0.02; done; false")
         run = start("wait", target(server))
         run.await_line("db: connection refused")
         server.start()
@@ -132,3 +131,119 @@ def test_other_servers_are_none(shim):
         result = shim("check", f"postgres://{other.at}")
         assert result.status == 1
         assert 'the peer does not speak PostgreSQL (it says \"SSH-2.0-OpenSSH_9.2\")' in result.out
+
+
+# postgress: TLS, that begins in the middle of the conversation
+
+SCRAM = b"R\0\0\0\x17\0\0\0\x0aSCRAM-SHA-256\0\0"
+
+
+@pytest.fixture(scope="module")
+def secure_server(postgres_template, pki):
+    row = pki["good"]
+    with Postgres(postgres_template, ssl="on", ssl_min_protocol_version="TLSv1.2") as running:
+        running.configure(ssl_cert_file=running.lend(row.chain), ssl_key_file=running.lend(row.key_pem))
+        running.start().await_ready()
+        running.sql("create role trusted login")
+        yield running
+
+
+def secure_target(server, row, user="asked", **options):
+    options = {"host": row.name, "ca": row.ca, **options}
+    return target(server, user, scheme="postgress") + "".join(f",{name}={value}" for name, value in options.items())
+
+
+@pytest.mark.parametrize("user", ["secured", "asked", "trusted"])
+def test_ready_over_tls_leaves_nothing_in_the_log(shim, secure_server, pki, user):
+    def probe():
+        for _ in range(5):
+            result = shim("check", secure_target(secure_server, pki["good"], user))
+            assert result.status == 0, result.out
+
+    secure_server.log_file.write_text("")
+    assert logged_by(secure_server, probe) == []
+
+
+def test_user_who_must_come_by_tls_is_missed_in_clear_text(shim, secure_server):
+    secure_server.log_file.write_text("")
+    logged = logged_by(secure_server, lambda: shim("check", target(secure_server, "secured")))
+    assert len(logged) == 1 and "no encryption" in logged[0]
+
+
+@pytest.mark.parametrize("options, words", [
+    ({"host": "wrong.example"}, "certificate is for "),
+    ({"ca": "/etc/ssl/certs/ca-certificates.crt"}, "certificate is not signed by a CA in "),
+])
+def test_server_that_is_not_trusted_is_never_ready(shim, secure_server, pki, options, words):
+    result = shim("check", secure_target(secure_server, pki["good"], **options))
+    assert result.status == 1 and words in result.out
+    assert shim("check", target(secure_server, scheme="postgress") + ",insecure").status == 0
+
+
+def test_server_without_tls_is_never_asked_in_clear_text(shim, server, pki):
+    result = shim("wait", "--fail-fast=1", secure_target(server, pki["good"]))
+    assert result.status == 124
+    assert "the server does not offer TLS" in result.err
+
+
+def test_starting_up_is_waited_for_over_tls(start, postgres_template, pki):
+    row = pki["good"]
+    with Postgres(postgres_template, "recovery.signal", ssl="on") as server:
+        go = server.folder / "go"
+        server.configure(restore_command=f"while [ ! -e {go} ]; do sleep 0.02; done; false",
+                         ssl_cert_file=server.lend(row.chain), ssl_key_file=server.lend(row.key_pem))
+        run = start("wait", secure_target(server, row))
+        server.start()
+        run.await_line("db: the database system is starting up")
+        go.touch()
+        assert run.finish().status == 0
+
+
+SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"
+
+
+def asked_for_tls(then):
+    """Hears that, and goes on so."""
+    def script(talk):
+        while len(talk.heard) < len(SSL_REQUEST) and talk.hear():
+            pass
+        assert talk.heard == SSL_REQUEST
+        talk.heard = b""
+        then(talk)
+
+    return script
+
+
+def test_nothing_is_said_or_believed_in_clear_text(shim, pki):
+    def cheat(talk):
+        talk.say(b"S")
+        hear_hello(talk)
+        talk.say(SCRAM)
+        talk.hear_end()
+
+    with Server(asked_for_tls(cheat)) as server:
+        result = shim("check", secure_target(server, pki["good"], user="hidden"))
+        assert result.status == 1
+        assert "the peer does not speak TLS" in result.out
+        server.await_ended()
+        assert server.talks[0].heard.startswith(b"\x16\x03"), "a handshake"
+        assert b"hidden" not in server.talks[0].heard
+
+
+def test_what_comes_too_early_is_not_heard_within_tls(shim, pki):
+    """CVE-2021-23222: who sits between the two may put an answer in front of the handshake."""
+    def inject(talk):
+        talk.say(b"S" + SCRAM)
+        over_tls(pki["good"], lambda tls: tls.hear_end())(talk)
+
+    with Server(asked_for_tls(inject)) as server:
+        result = shim("check", "--attempt-timeout=1s", secure_target(server, pki["good"]))
+        assert result.status == 1
+        assert "connected, but no answer in time" in result.out
+
+
+def test_end_after_the_agreement_is_told(shim, pki):
+    with Server(asked_for_tls(lambda talk: talk.say(b"S"))) as server:
+        result = shim("check", secure_target(server, pki["good"]))
+        assert result.status == 1
+        assert "closed during the handshake" in result.out

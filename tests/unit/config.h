@@ -44,4 +44,9 @@ void config_set_environment(const char *lines);
 void config_set_file(struct span content);
 #define CONFIG_FILE "/proc/self/fd/90"
 
+/* Every scheme, as a mistake lists them. */
+#define CONFIG_SCHEMES \
+	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss amqp amqps nats memcached mongodb " \
+	"kafka zookeeper cassandra smtp smtps unix http+unix file"
+
 #endif

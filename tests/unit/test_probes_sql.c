@@ -351,16 +351,7 @@ static void test_what_is_said_to_databases_byte_for_byte(void **state)
 static void test_every_scheme_of_a_database_has_its_rows(void **state)
 {
 	(void)state;
-	for (const struct scheme *s = schemes; s->name; s++) {
-		bool is_here = s->probe == &postgres_probe || s->probe == &mysql_probe || s->probe == &redis_probe;
-		unsigned rows = 0;
-
-		for (size_t i = 0; i < CONVERSATIONS; i++)
-			rows += span_starts_with(span_of(conversations[i].declaration), span_of(s->name)) &&
-				conversations[i].declaration[strlen(s->name)] == ':';
-		if (is_here && rows == 0)
-			fail_msg("%s", s->name);
-	}
+	conversation_cover(conversations, CONVERSATIONS);
 }
 
 int main(void)

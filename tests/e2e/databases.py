@@ -61,8 +61,9 @@ class Daemon:
     def run(self, *command, before=()):
         """The server's process, which must not fork away."""
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen([*before, *as_user(self.user), *map(str, command)], env=PATH, cwd=self.folder,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [*before, "setpriv", "--pdeathsig", "TERM", *as_user(self.user)[1:], *map(str, command)], env=PATH,
+                cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     @property
     def log(self):
@@ -102,11 +103,11 @@ class Daemon:
 
 
 class Postgres(Daemon):
-    """PostgreSQL 15. `template` is a folder that make_template() filled."""
+    """PostgreSQL 15. `template` is that of the fixture."""
 
     user = "postgres"
-    settings = {"listen_addresses": "127.0.0.1", "fsync": "off", "autovacuum": "off",
-                "superuser_reserved_connections": 1,
+    make_data = [f"{POSTGRES}/initdb", "--pgdata={}", "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C"]
+    settings = {"listen_addresses": "127.0.0.1", "fsync": "off", "autovacuum": "off", "superuser_reserved_connections": 1,
                 "shared_buffers": "1MB", "dynamic_shared_memory_type": "mmap", "logging_collector": "off"}
     hba = ("local all all trust\n"
            "host all trusted,nobody,postgres 127.0.0.1/32 trust\n"
@@ -128,17 +129,6 @@ class Postgres(Daemon):
         """Before it starts; of two values the last one counts."""
         with open(self.data / "postgresql.conf", "a", encoding="ascii") as conf:
             conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-
-    @staticmethod
-    def make_template(folder):
-        os.chmod(folder, 0o755)
-        template = folder / "data"
-        template.mkdir()
-        if os.getuid() == 0:
-            shutil.chown(template, "postgres", "postgres")
-        command = [POSTGRES / "initdb", "-D", template, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C"]
-        subprocess.run([*as_user("postgres"), *command], check=True, stdout=subprocess.DEVNULL, env=PATH, cwd="/")
-        return template
 
     def start(self):
         self.run(POSTGRES / "postgres", "-D", self.data)
@@ -166,27 +156,16 @@ class Postgres(Daemon):
 
 
 class Mariadb(Daemon):
-    """MariaDB 10.11. `template` is a folder that make_template() filled."""
+    """MariaDB 10.11. `template` is that of the fixture."""
 
     user = "mysql"
+    make_data = ["mariadb-install-db", "--no-defaults", "--datadir={}", "--skip-test-db", "--skip-log-bin",
+                 "--auth-root-authentication-method=normal", "--innodb-log-file-size=4M"]
 
     def __init__(self, template, *options):
         super().__init__()
         self.data, self.socket, self.options = self.folder / "data", self.folder / "socket", options
         subprocess.run([*as_user(self.user), "cp", "-r", template, self.data], check=True)
-
-    @staticmethod
-    def make_template(folder):
-        os.chmod(folder, 0o755)
-        template = folder / "data"
-        template.mkdir()
-        if os.getuid() == 0:
-            shutil.chown(template, "mysql", "mysql")
-        command = ["mariadb-install-db", "--no-defaults", f"--datadir={template}", "--skip-test-db",
-                   "--auth-root-authentication-method=normal", "--skip-log-bin", "--innodb-log-file-size=4M"]
-        subprocess.run([*as_user("mysql"), *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                       env=PATH, cwd="/")
-        return template
 
     def start(self, before=(), address="127.0.0.1"):
         self.run("mariadbd", "--no-defaults", f"--datadir={self.data}", f"--socket={self.socket}", f"--port={self.port}",
@@ -250,13 +229,24 @@ class Redis(Daemon):
         super().close(by)
 
 
-@pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory):
-    with tempfile.TemporaryDirectory(prefix="shim-initdb-") as folder:
-        yield Postgres.make_template(pathlib.Path(folder))
+def template_of(kind):
+    """What a server of that kind finds when it starts for the first time: made once, copied for each."""
+    with tempfile.TemporaryDirectory(prefix="shim-template-") as folder:
+        os.chmod(folder, 0o755)
+        template = pathlib.Path(folder) / "data"
+        template.mkdir()
+        if os.getuid() == 0:
+            shutil.chown(template, kind.user, kind.user)
+        command = [word.format(template) for word in kind.make_data]
+        subprocess.run([*as_user(kind.user), *command], check=True, capture_output=True, env=PATH, cwd="/")
+        yield template
 
 
 @pytest.fixture(scope="session")
-def mariadb_template(tmp_path_factory):
-    with tempfile.TemporaryDirectory(prefix="shim-installdb-") as folder:
-        yield Mariadb.make_template(pathlib.Path(folder))
+def postgres_template():
+    yield from template_of(Postgres)
+
+
+@pytest.fixture(scope="session")
+def mariadb_template():
+    yield from template_of(Mariadb)

@@ -95,6 +95,7 @@ def test_recovery_after_a_crash_is_waited_for(start, postgres_template):
             other = int(server.sql("select pid from pg_stat_activity where backend_type = 'checkpointer'"))
             os.kill(other, signal.SIGSTOP)  # the server waits for it to end before it recovers
             os.kill(client, signal.SIGKILL)
+            server.await_log("terminating any other active server processes")
             run = start("wait", target(server))
             run.await_line("db: the database system is in recovery mode")
             os.kill(other, signal.SIGCONT)

@@ -244,7 +244,11 @@ def test_what_comes_too_early_is_not_heard_within_tls(shim, pki):
 
 
 def test_end_after_the_agreement_is_told(shim, pki):
-    with Server(asked_for_tls(lambda talk: talk.say(b"S"))) as server:
+    def leave(talk):
+        talk.say(b"S")
+        hear_hello(talk)
+
+    with Server(asked_for_tls(leave)) as server:
         result = shim("check", secure_target(server, pki["good"]))
         assert result.status == 1
         assert "closed during the handshake" in result.out

@@ -32,7 +32,7 @@ def one_mistake(result):
     return mistake
 
 
-SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mariadb redis rediss amqp amqps nats"
+SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats"
            " memcached mongodb kafka zookeeper cassandra smtp smtps unix http+unix file")
 
 

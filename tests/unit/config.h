@@ -46,7 +46,7 @@ void config_set_file(struct span content);
 
 /* Every scheme, as a mistake lists them. */
 #define CONFIG_SCHEMES \
-	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss amqp amqps nats memcached mongodb " \
+	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats memcached mongodb " \
 	"kafka zookeeper cassandra smtp smtps unix http+unix file"
 
 #endif

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 
 from servers import LIMIT
 
@@ -51,6 +52,15 @@ class Daemon:
 
     def log(self):
         return (self.folder / "log").read_text(errors="replace")
+
+    def await_log(self, text):
+        """Until it stands in the log; then the whole."""
+        tries = threading.Event()
+        for _ in range(LIMIT * 50):
+            if text in self.log():
+                return self.log()
+            tries.wait(0.02)
+        raise AssertionError(f"never logged {text!r}, but:\n{self.log()}")
 
     def file(self, name, text):
         """One that the server may read."""

@@ -53,6 +53,19 @@ def test_amqp_to_a_port_that_wants_tls_is_not_ready(shim, pki, rabbitmq):
 # NATS
 
 
+def nats_client(port):
+    """One that was let in; the one before may take a moment to go."""
+    while True:
+        client = socket.create_connection(("127.0.0.1", port))
+        with client.makefile("rb") as heard:
+            assert heard.readline().startswith(b"INFO ")
+            client.sendall(b'CONNECT {"verbose":false}\r\nPING\r\n')
+            with contextlib.suppress(ConnectionError):
+                if heard.readline() == b"PONG\r\n":
+                    return client
+        client.close()
+
+
 def test_nats_is_ready_and_logs_nothing(shim):
     with Nats() as nats:
         await_ready(shim, f"nats://{nats.at}")
@@ -63,10 +76,7 @@ def test_nats_is_ready_and_logs_nothing(shim):
 def test_nats_that_is_full_is_not_ready_though_it_greets(shim):
     with Nats("max_connections: 1") as nats:
         await_ready(shim, f"nats://{nats.at}")
-        with socket.create_connection(("127.0.0.1", nats.port)) as only, contextlib.closing(only.makefile("rb")) as heard:
-            assert heard.readline().startswith(b"INFO ")
-            only.sendall(b"CONNECT {\"verbose\":false}\r\nPING\r\n")
-            assert heard.readline() == b"PONG\r\n"
+        with nats_client(nats.port):
             assert check(shim, f"nats://{nats.at}") == "not ready: -ERR 'maximum connections exceeded'"
         await_ready(shim, f"nats://{nats.at}")
 
@@ -107,8 +117,8 @@ def test_smtp_leaves_as_a_client_should(shim):
     with OpenSmtpd() as smtpd:
         await_ready(shim, f"smtp://{smtpd.at}")
         assert check(shim, f"smtp://{smtpd.at}") == "ready"
-        assert "disconnected reason=quit" in smtpd.log()
-        assert smtpd.log().count("reason=") == smtpd.log().count("reason=quit")
+        log = smtpd.await_log("disconnected reason=quit")
+        assert log.count("reason=") == log.count("reason=quit")
 
 
 def test_smtps_is_verified(shim, pki):

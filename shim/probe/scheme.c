@@ -11,7 +11,7 @@ const struct scheme schemes[] = {
 	 &http_probe},
 	{"https\0://HOST[:PORT]/PATH\0the same over TLS, certificate verified", BY_NETWORK, TLS, HTTP | TAKES_TLS, 443,
 	 &http_probe},
-	{"postgres\0://[USER@]HOST[:PORT][/DATABASE]\0it lets in or asks for a password (postgress over TLS)",
+	{"postgres\0://[USER@]HOST[:PORT][/DATABASE]\0it answers a login (postgresql, too; postgress over TLS)",
 	 BY_NETWORK, CLEAR, TAKES_PATH | TAKES_USER, 5432, &postgres_probe},
 	{"postgresql\0", BY_NETWORK, CLEAR, TAKES_PATH | TAKES_USER, 5432, &postgres_probe},
 	{"postgress\0", BY_NETWORK, TLS_ON_REQUEST, TAKES_PATH | TAKES_USER | TAKES_TLS | TAKES_NAME, 5432,

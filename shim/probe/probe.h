@@ -42,8 +42,8 @@ enum {
 	HEARD_MAX = 4096, /* a status line behind some 1xx answers; the longest error that we met */
 };
 
-extern const struct probe amqp_probe, cassandra_probe, grpc_probe, http_probe, kafka_probe, memcached_probe, mongodb_probe,
-	mysql_probe, nats_probe, postgres_probe, redis_probe, smtp_probe, tcp_probe, zookeeper_probe;
+extern const struct probe amqp_probe, cassandra_probe, grpc_probe, http_probe, kafka_probe, memcached_probe,
+	mongodb_probe, mysql_probe, nats_probe, postgres_probe, redis_probe, smtp_probe, tcp_probe, zookeeper_probe;
 
 /* Every scheme there is; parsing, --help and the README's table come from it. Ends with a row without a name. */
 extern const struct scheme schemes[];

@@ -11,6 +11,7 @@ static const char *const head = "shim waits for what a container needs, then run
 				"  shim wait  [OPTION]... TARGET...     wait, exit 0 when all are ready\n"
 				"  shim check [OPTION]... [TARGET]...   one attempt each, exit 0 or 1\n"
 				"  shim install PATH                    copy this program to PATH\n"
+				"  shim pause                           reap until TERM\n"
 				"\n"
 				"TARGET is HOST:PORT, or one of these, ready when:\n";
 

@@ -2,6 +2,7 @@
 /* main: puts options, report, init and gate together. The only file that knows all of them. */
 #include "base/arena.h"
 #include "base/redact.h"
+#include "dropin.h"
 #include "gate/confine.h"
 #include "gate/gate.h"
 #include "help.h"
@@ -10,7 +11,9 @@
 #include "install.h"
 #include "options.h"
 #include "report.h"
+#include "variables.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,7 +25,7 @@ enum {
 
 /* Between init and its children; pages cost nothing until they are touched. */
 struct shared {
-	int exec_error;
+	struct exec_failure failure;
 	unsigned char standings[MEMORY_MAX / sizeof(struct target)];
 };
 
@@ -34,6 +37,8 @@ static struct program {
 	struct gate gate;
 	struct init init;
 	struct shared *shared;
+	const char *command; /* its name; NULL when there is none. It outlives the arena */
+	const char *stands_in; /* for another init: the version of that; else NULL */
 } p;
 
 /* A writer of struct span. */
@@ -51,11 +56,10 @@ static void put_interpreter(struct buf *b, const void *path)
  */
 static int inspect_command(int known)
 {
-	const char *command = *p.options.command;
 	char memory[INTERPRETER_MAX];
 	struct buf interpreter = buf_init(memory, sizeof(memory));
-	int error = command_inspect(command, &interpreter);
-	struct span name = span_of(*command ? command : "\"\""), reader = buf_span(&interpreter);
+	int error = command_inspect(p.command, &interpreter);
+	struct span name = span_of(*p.command ? p.command : "\"\""), reader = buf_span(&interpreter);
 
 	if (known && known != error) {
 		reader.len = 0;
@@ -78,6 +82,32 @@ static void tell_of_end(int signal)
 	tell_of_signal("told-to-end", "%w while waiting; nothing was started", signal);
 }
 
+static void tell_why_not_executed(const struct exec_failure *f)
+{
+	if (f->step)
+		report_say(&p.report, ERROR, "cannot-execute", NULL, "%s failed: %e", f->step, f->error);
+	else
+		inspect_command(f->error);
+}
+
+/* "TERM from process 12 (0: from outside)"; a writer of struct ending */
+static void put_request(struct buf *b, const void *ending)
+{
+	const struct ending *e = ending;
+
+	if (e->signal)
+		buf_format(b, e->sender ? "%w from process %u; " : "%w from outside; ", buf_put_signal, &e->signal,
+			   e->sender);
+}
+
+static void tell_how_it_ended(const struct ending *e)
+{
+	report_say(&p.report, INFO, "ended", NULL,
+		   e->left > 0 ? "%wthe command ended with status %u%s after %t, and %u processes that it left"
+			       : "%wthe command ended with status %u%s after %t",
+		   put_request, e, e->status, e->was_killed ? " (killed)" : "", e->took, e->left);
+}
+
 static void hear_init(enum init_event event, int detail)
 {
 	switch (event) {
@@ -91,7 +121,14 @@ static void hear_init(enum init_event event, int detail)
 		tell_of_signal("wait-died", "%w ended the process that waits; nothing was started", detail);
 		break;
 	case INIT_CANNOT_EXECUTE:
-		inspect_command(detail);
+		tell_why_not_executed(p.init.failure);
+		break;
+	case INIT_REAPED: /* in the words of tini -w, which may be looked for */
+		if (p.report.verbose)
+			report_say(&p.report, INFO, "reaped", NULL, "Reaped zombie process with pid=%u", detail);
+		break;
+	case INIT_ENDS:
+		tell_how_it_ended(&p.init.ending);
 		break;
 	}
 }
@@ -107,7 +144,7 @@ static int pass_gate(void)
 	report_waiting(&p.report);
 	switch (gate_run(g)) {
 	case GATE_OPENED:
-		report_opened(&p.report, *p.options.command);
+		report_opened(&p.report, p.command);
 		return 0;
 	case GATE_FAILED:
 		report_not_ready(&p.report);
@@ -144,23 +181,25 @@ static const char *name_degraded(void)
 	return b.len > 0 ? arena_keep(&p.arena, &b).at : NULL;
 }
 
-/* Everything but what was meant for shim, in its order, and what the command is started without. */
+/* Everything but what was meant for shim, in its order, what the user adds, and what the command is started without. */
 static char **make_environment(void)
 {
 	const char *degraded = name_degraded();
-	char **made, **to;
-	size_t count = 0;
+	char **made = variables_merge(&p.options.plan, &p.arena, environ, is_own_variable, degraded);
 
-	while (environ[count])
-		count++;
-	made = to = arena_take(&p.arena, (count + 2) * sizeof(*to));
-	if (!to)
-		return environ;
-	for (char **from = environ; *from; from++)
-		if (!is_own_variable(span_of(*from)))
-			*to++ = *from;
-	*to = (char *)degraded;
-	return made;
+	return made ? made : environ;
+}
+
+/* Before the command is looked for, which may be named from there. 0, or the status to exit with. */
+static int enter_directory(void)
+{
+	const char *directory = p.options.plan.directory;
+
+	if (!directory || chdir(directory) == 0)
+		return 0;
+	*p.init.failure = (struct exec_failure){errno, "changing the directory"};
+	tell_why_not_executed(p.init.failure);
+	return exec_status(p.init.failure->error);
 }
 
 static int wait_as_init(void)
@@ -177,19 +216,29 @@ static void release(void)
 	arena_close(&p.arena);
 }
 
+/* Instead of staying: for those who have an init already. */
+static int become_command(void)
+{
+	child_become(p.options.command, make_environment(), &p.init.heritage, p.init.failure);
+	tell_why_not_executed(p.init.failure);
+	return exec_status(p.init.failure->error);
+}
+
 static int run(sigmask inherited)
 {
-	int status = 0;
+	int status;
 
-	p.init.tell = hear_init;
-	p.init.exec_error = &p.shared->exec_error;
 	if (!init_open(&p.init, inherited) && p.report.verbose)
 		report_say(&p.report, INFO, "subreaper", NULL,
 			   "not PID 1: orphans of this process tree are reaped all the same");
-	if (p.options.count > 0)
+	status = enter_directory();
+	if (!status && p.options.count > 0)
 		status = wait_as_init();
-	if (status == 0)
-		status = init_start(&p.init, p.options.command, make_environment());
+	if (status)
+		return status;
+	if (p.options.plan.becomes_command)
+		return become_command();
+	status = init_start(&p.init, p.options.command, make_environment());
 	if (status)
 		return status;
 	release();
@@ -203,7 +252,7 @@ static int run(sigmask inherited)
 static void mind_signals(sigmask inherited)
 {
 	if (getpid() != 1)
-		signals_restore(inherited | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE));
+		signals_block(inherited | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE));
 }
 
 static int check(void)
@@ -234,11 +283,11 @@ static void print_help(void)
 	report_print(buf_span(&b));
 }
 
-/* Shows the mistakes. A health check has no other status than 0 and 1. */
+/* Shows the mistakes. A health check has no other status than 0 and 1, and the other inits say 1, too. */
 static int refuse(void)
 {
 	report_mistakes(&p.report, &p.mistakes);
-	return p.options.verb == VERB_CHECK ? 1 : SHIM_FAILED;
+	return p.options.verb == VERB_CHECK || p.stands_in ? 1 : SHIM_FAILED;
 }
 
 /* Reads everything that can be wrong in a configuration before anything is done. False after mistakes. */
@@ -248,10 +297,15 @@ static bool prepare(char **argv)
 	struct report *r = &p.report;
 
 	p.mistakes.arena = &p.arena;
+	p.stands_in = dropin_translate(&argv, &p.arena);
 	options_parse(o, argv, &p.mistakes);
+	p.command = *o->command;
 	r->format = o->log;
-	r->quiet = o->quiet;
+	r->quiet = (o->quiet || p.stands_in) && !o->verbose; /* those say nothing as long as all is well */
 	r->verbose = o->verbose;
+	p.init.tell = hear_init;
+	p.init.failure = &p.shared->failure;
+	p.init.heritage.plan = &o->plan;
 	if (o->count > 0 && !p.arena.full)
 		gate_open(&p.gate, o->targets, o->count, &p.mistakes);
 	r->all = p.gate.progress;
@@ -264,6 +318,10 @@ static int act(sigmask inherited)
 	switch (p.options.verb) {
 	case VERB_RUN:
 		return run(inherited);
+	case VERB_PAUSE:
+		init_open(&p.init, inherited);
+		release();
+		return init_rest(&p.init);
 	case VERB_WAIT:
 	case VERB_CHECK:
 		mind_signals(inherited);
@@ -275,7 +333,7 @@ static int act(sigmask inherited)
 		print_help();
 		break;
 	case VERB_VERSION:
-		report_print(SPAN("shim " SHIM_VERSION "\n"));
+		report_print(span_of(p.stands_in ? p.stands_in : "shim " SHIM_VERSION "\n"));
 		break;
 	}
 	return 0;
@@ -289,7 +347,7 @@ static bool take_memory(void)
 
 int main(int argc, char **argv)
 {
-	sigmask inherited = signals_block(); /* before anything else: what comes earlier is lost */
+	sigmask inherited = signals_block(EVERY_SIGNAL); /* before anything else: what comes earlier is lost */
 
 	(void)argc;
 	if (!take_memory()) {

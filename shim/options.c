@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "base/account.h"
+#include "base/expand.h"
 #include "declarations.h"
+#include "variables.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Rows of option_settings[] that make lists of targets. */
-enum { WAIT_FOR, WAIT_FILE, LISTS };
+enum { WAIT_FOR, WAIT_FILE, LISTS, MAP_SIGNAL = LISTS, EXIT_CODE, USER, CHDIR, ENV, ENV_FILE, DIE_WITH_PARENT };
+
+#define IN_PLAN(field) offsetof(struct options, plan) + offsetof(struct plan, field)
 
 const struct setting option_settings[] = {
 	{"wait-for\0TARGET\0wait for this; repeatable", TEXT, WAIT_FOR, 0},
@@ -17,6 +25,19 @@ const struct setting option_settings[] = {
 	{"log\0text|json\0format of messages", CHOICE, offsetof(struct options, log), 0},
 	{"quiet\0\0say only what went wrong in the end", SWITCH, offsetof(struct options, quiet), 0},
 	{"verbose\0\0tell of every attempt", SWITCH, offsetof(struct options, verbose), 0},
+	{"group\0\0signal the command's process group", SWITCH, IN_PLAN(to_group), 0},
+	{"map-signal\0A=B\0forward signal A as B, or drop it: TERM=QUIT, INT= (repeatable)", TEXT, MAP_SIGNAL, 0},
+	{"exit-code\0N=M\0exit with M where the command's status is N (repeatable)", TEXT, EXIT_CODE, 0},
+	{"stop-delay\0TIME\0hold the first TERM back so long; another ends that", DURATION, IN_PLAN(stop_delay), 0},
+	{"kill-after\0TIME\0KILL so long after the first TERM", DURATION, IN_PLAN(kill_after), 0},
+	{"grace\0TIME\0what the command leaves behind gets TERM and so long", DURATION, IN_PLAN(grace), 0},
+	{"session\0\0as --group, for a command in a session of its own", SWITCH, IN_PLAN(has_session), 0},
+	{"die-with-parent\0\0take the death of shim's parent for a TERM, or for =SIGNAL", TEXT, DIE_WITH_PARENT, 0},
+	{"user\0USER[:GROUP]\0run the command as this user, by name or number", TEXT, USER, 0},
+	{"chdir\0DIR\0run the command in this directory", TEXT, CHDIR, 0},
+	{"env\0NAME=VALUE\0a variable for the command; VALUE as in targets (repeatable)", TEXT, ENV, 0},
+	{"env-file\0FILE\0variables for the command, one a line", TEXT, ENV_FILE, 0},
+	{"exec\0\0after the wait become the command", SWITCH, IN_PLAN(becomes_command), 0},
 	{0},
 };
 
@@ -51,12 +72,65 @@ static void add_to_list(struct reading *r, unsigned list, const struct declarati
 		declarations_add(all, d, r->mistakes);
 }
 
+/* NULL, or why the command cannot be started there. */
+static const char *directory_problem(struct arena *a, const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return arena_format(a, "this directory cannot be entered: %e", errno);
+	close(fd);
+	return NULL;
+}
+
+/* One value of a row that is part of the plan. NULL, or the words of a mistake. */
+static const char *take_part_of_plan(struct reading *r, unsigned row, char *value)
+{
+	struct plan *p = &r->options->plan;
+	struct arena *a = r->mistakes->arena;
+
+	switch (row) {
+	case MAP_SIGNAL:
+		return mistake_in_value(r->mistakes, plan_map_signal(p, span_of(value)));
+	case EXIT_CODE:
+		return mistake_in_value(r->mistakes, plan_map_status(p, span_of(value)));
+	case DIE_WITH_PARENT:
+		return mistake_in_value(r->mistakes, plan_set_parent_death(p, span_of(value)));
+	case USER:
+		return user_parse(&p->user, span_of(value));
+	case CHDIR:
+		p->directory = value;
+		return directory_problem(a, value);
+	case ENV:
+		return variables_add(p, a, value);
+	default: /* ENV_FILE */
+		return variables_add_file(p, a, value);
+	}
+}
+
+/* A variable lists several, where several make sense. */
+static void add_to_plan(struct reading *r, unsigned row, const struct declaration *d)
+{
+	bool is_list = r->by_variable && (row == MAP_SIGNAL || row == EXIT_CODE || row == ENV);
+	char *value = (char *)arena_format(r->mistakes->arena, "%S", &d->text);
+
+	while (value) {
+		char *next = is_list ? cut_unquoted(value, " \t\n") : NULL;
+
+		if (*value || !is_list)
+			tell(r, d, take_part_of_plan(r, row, value));
+		value = next;
+	}
+}
+
 static void take_value(struct reading *r, const struct setting *s, const struct declaration *d)
 {
-	if (s->kind == TEXT)
+	if (s->kind != TEXT)
+		tell(r, d, mistake_in_value(r->mistakes, setting_assign(s, r->options, d->text)));
+	else if (s->offset < LISTS)
 		add_to_list(r, s->offset, d);
 	else
-		tell(r, d, mistake_in_value(r->mistakes, setting_assign(s, r->options, d->text)));
+		add_to_plan(r, s->offset, d);
 }
 
 /*
@@ -126,7 +200,7 @@ static char **read_flag(struct reading *r, char **at)
 		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
 				       s ? s->name : "");
 		d.text.len = 0;
-	} else if (s->kind != SWITCH && flag.at[flag.len] != '=') {
+	} else if (*text_at(s->name, VALUE_TEXT) && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);
 		if (d.text.at)
 			at++;
@@ -181,7 +255,7 @@ static bool read_verb(struct options *o, const char *words, const char *word, en
 static char **read_arguments(struct reading *r, char **at)
 {
 	struct options *o = r->options;
-	const char *verbs = "run|wait|check|install";
+	const char *verbs = "run|wait|check|install|pause";
 	bool flags_are_over = false;
 
 	for (; *at; at++) {
@@ -215,7 +289,7 @@ static void join(struct declarations *list, const struct declarations *more)
 	list->count += more->count;
 }
 
-static const char *what_is_missing(const struct reading *r)
+static const char *what_does_not_fit(const struct reading *r)
 {
 	const struct options *o = r->options;
 
@@ -223,6 +297,8 @@ static const char *what_is_missing(const struct reading *r)
 		return "there is no target to try\nname one, or set SHIM_WAIT_FOR";
 	if (o->verb == VERB_RUN && !*o->command)
 		return "there is no command to start\nsee shim --help";
+	if (o->verb == VERB_PAUSE && *o->command)
+		return "pause starts no command";
 	if (o->verb == VERB_INSTALL && !o->path)
 		return "install needs the path to copy shim to";
 	return NULL;
@@ -234,6 +310,7 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 
 	*o = (struct options){.verb = VERB_RUN};
 	o->policy = policy_default();
+	plan_init(&o->plan);
 	for (char **entry = environ; *entry; entry++)
 		if (is_own_variable(span_of(*entry)))
 			read_variable(&r, *entry);
@@ -244,6 +321,6 @@ void options_parse(struct options *o, char **argv, struct mistakes *mistakes)
 		return;
 	}
 	join(&r.lists[WAIT_FOR], &r.lists[WAIT_FILE]);
-	tell(&r, &(struct declaration){.text = {0}}, what_is_missing(&r));
+	tell(&r, &(struct declaration){.text = {0}}, what_does_not_fit(&r));
 	o->targets = declarations_parse(&r.lists[WAIT_FOR], &o->policy, &o->count, mistakes);
 }

@@ -9,11 +9,12 @@
 #define SHIM_OPTIONS_H
 
 #include "base/mistake.h"
+#include "base/plan.h"
 #include "base/policy.h"
 #include "base/target.h"
 
 /* In the order of the words for them in options.c. */
-enum verb { VERB_RUN, VERB_WAIT, VERB_CHECK, VERB_INSTALL, VERB_HELP, VERB_VERSION };
+enum verb { VERB_RUN, VERB_WAIT, VERB_CHECK, VERB_INSTALL, VERB_PAUSE, VERB_HELP, VERB_VERSION };
 
 struct options {
 	struct policy policy; /* of targets that say nothing else; first: policy_settings[] hold for options, too */
@@ -23,6 +24,7 @@ struct options {
 	bool quiet, verbose;
 	struct target *targets; /* in the mistakes' arena */
 	unsigned count;
+	struct plan plan; /* VERB_RUN, VERB_PAUSE */
 	char **command; /* VERB_RUN: ends with NULL; empty when there is none */
 	const char *path; /* VERB_INSTALL */
 };

@@ -19,24 +19,6 @@ void report_say(struct report *r, enum level level, const char *event, const str
 	line_send(r, &l);
 }
 
-/* signal(7), from 1 on */
-static const char signals[] =
-	"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP "
-	"TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS";
-
-void buf_put_signal(struct buf *b, const void *number)
-{
-	unsigned n = *(const unsigned *)number;
-	struct span rest = SPAN(signals), name;
-
-	for (unsigned i = 0; i < n; i++)
-		name = span_word(&rest);
-	if (name.len > 0)
-		buf_put(b, name);
-	else
-		buf_format(b, "signal %u", n);
-}
-
 /* "1 target", "3 targets"; a writer of struct report */
 static void put_count(struct buf *b, const void *report)
 {

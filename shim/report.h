@@ -28,9 +28,6 @@ struct report {
 /* One line. `event` is for machines; `p` is what it is about, NULL for no single target; `form` is of buf_format(). */
 void report_say(struct report *r, enum level level, const char *event, const struct progress *p, const char *form, ...);
 
-/* "TERM", "signal 34"; a writer of int */
-void buf_put_signal(struct buf *b, const void *number);
-
 /* The wait begins. */
 void report_waiting(struct report *r);
 /* A function of struct report. */

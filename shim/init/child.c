@@ -18,16 +18,30 @@ pid_t child_fork(void)
 	return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 }
 
+bool is_in_foreground(pid_t group)
+{
+	pid_t foreground;
+
+	return ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) == 0 && foreground == group;
+}
+
 /* The terminal stays with those who had it: only an init in the foreground hands it on. */
 static void lead_own_group(pid_t before)
 {
-	pid_t foreground, own;
+	pid_t own;
 
 	setpgid(0, 0);
-	if (ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) != 0 || foreground != before)
+	if (!is_in_foreground(before))
 		return;
 	own = getpid();
 	ioctl(STDIN_FILENO, TIOCSPGRP, &own);
+}
+
+/* With the terminal, when no other session has it. */
+static void lead_own_session(void)
+{
+	setsid();
+	ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 }
 
 /* Sockets that were handed to init are meant for the command. `memory` must last until it is executed. */
@@ -49,24 +63,46 @@ static void restore(const struct heritage *h)
 {
 	if (h->ignores_children)
 		signals_ignore_children(true);
-	signals_restore(h->blocked);
+	signals_block(h->blocked);
 }
 
-pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage, int *exec_error)
+/* By system call: libc's wrappers bring 2 KB that change all threads alike. */
+static bool take_on(const struct user *u)
+{
+	return syscall(SYS_setgroups, u->group_count, u->groups) == 0 && syscall(SYS_setgid, u->gid) == 0 &&
+	       syscall(SYS_setuid, u->uid) == 0;
+}
+
+void child_become(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)
+{
+	const struct user *user = &heritage->plan->user;
+
+	if (user->is_set && !take_on(user)) {
+		failure->step = "changing the user";
+		failure->error = errno;
+		return;
+	}
+	restore(heritage);
+	failure->error = command_execute(argv, environment);
+}
+
+pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)
 {
 	char memory[32];
 	struct buf listening = buf_init(memory, sizeof(memory));
 	pid_t pid = child_fork();
 
-	if (pid > 0)
+	if (pid > 0 && !heritage->plan->has_session)
 		setpgid(pid, pid); /* both sides: whoever comes first, a signal to the group finds it */
 	if (pid != 0)
 		return pid;
-	lead_own_group(heritage->group);
+	if (heritage->plan->has_session)
+		lead_own_session();
+	else
+		lead_own_group(heritage->group);
 	pass_on_listening(environment, heritage->init, &listening);
-	restore(heritage);
-	*exec_error = command_execute(argv, environment);
-	_exit(exec_status(*exec_error));
+	child_become(argv, environment, heritage, failure);
+	_exit(exec_status(failure->error));
 }
 
 pid_t child_reap(int *status)
@@ -76,7 +112,12 @@ pid_t child_reap(int *status)
 	do
 		pid = waitpid(-1, status, WNOHANG | WUNTRACED | WCONTINUED);
 	while (pid < 0 && errno == EINTR);
-	return pid > 0 ? pid : 0;
+	return pid;
+}
+
+bool is_end(int wait_status)
+{
+	return !WIFSTOPPED(wait_status) && !WIFCONTINUED(wait_status);
 }
 
 int exit_status(int wait_status)

@@ -5,24 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static const sigmask every_signal = ~(sigmask)0;
-
-static sigmask set_mask(sigmask mask)
+sigmask signals_block(sigmask set)
 {
 	sigmask before = 0;
 
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof(mask));
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &set, &before, sizeof(set));
 	return before;
-}
-
-sigmask signals_block(void)
-{
-	return set_mask(every_signal);
-}
-
-void signals_restore(sigmask before)
-{
-	set_mask(before);
 }
 
 bool signals_ignore_children(bool ignore)
@@ -38,22 +26,31 @@ bool signals_ignore_children(bool ignore)
 	return before.handler == SIG_IGN;
 }
 
-int signals_await(siginfo_t *info)
+int signals_await(siginfo_t *info, msec limit)
 {
-	long signal;
+	struct timespec timeout = {.tv_sec = limit / SECOND, .tv_nsec = limit % SECOND * 1000000};
+	sigmask set = EVERY_SIGNAL;
+	long signal = syscall(SYS_rt_sigtimedwait, &set, info, limit < NEVER ? &timeout : NULL, sizeof(set));
 
-	do
-		signal = syscall(SYS_rt_sigtimedwait, &every_signal, info, NULL, sizeof(every_signal));
-	while (signal < 0); /* EINTR: a tracer, or the machine woke up */
-	return (int)signal;
+	return signal > 0 ? (int)signal : 0; /* EINTR, too: a tracer, or the machine woke up */
 }
 
-void signal_forward(pid_t pid, const siginfo_t *info)
+void signals_forget(sigmask set)
 {
-	/* sigqueue(3) sends a value along; kill(2) would lose it. */
-	if (info->si_code == SI_QUEUE && syscall(SYS_rt_sigqueueinfo, pid, info->si_signo, info) == 0)
+	struct timespec at_once = {0};
+
+	while (syscall(SYS_rt_sigtimedwait, &set, NULL, &at_once, sizeof(set)) > 0)
+		;
+}
+
+void signal_forward(pid_t pid, int signal, const siginfo_t *info)
+{
+	/* sigqueue(3) sends a value along, to one process; kill(2) would lose it. */
+	if (info->si_code == SI_QUEUE && pid > 0 && syscall(SYS_rt_sigqueueinfo, pid, signal, info) == 0)
 		return;
-	syscall(SYS_kill, pid, info->si_signo);
+	/* A command may leave the group that it leads, and before it leads it there is none. */
+	if (syscall(SYS_kill, pid, signal) != 0 && pid < 0)
+		syscall(SYS_kill, -pid, signal);
 }
 
 bool is_request_to_end(int signal)

@@ -8,6 +8,8 @@
 #ifndef SHIM_INIT_SIGNALS_H
 #define SHIM_INIT_SIGNALS_H
 
+#include "base/clock.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,18 +23,22 @@ static inline sigmask sigmask_of(int signal)
 	return (sigmask)1 << (signal - 1);
 }
 
-/* Blocks every signal; returns what was blocked before. */
-sigmask signals_block(void);
-void signals_restore(sigmask before);
+#define EVERY_SIGNAL (~(sigmask)0)
+
+/* Blocks these and no others; returns what was blocked before. */
+sigmask signals_block(sigmask set);
 
 /* Sets SIGCHLD to its default, or to be ignored; was it ignored before? */
 bool signals_ignore_children(bool ignore);
 
-/* Waits for the next signal; its number. */
-int signals_await(siginfo_t *info);
+/* Waits for the next signal, at most `limit` ms, or NEVER: then there is no timer. Its number; 0 when the time is over. */
+int signals_await(siginfo_t *info, msec limit);
 
-/* Sends `info` on to `pid`, with its value if it carries one. */
-void signal_forward(pid_t pid, const siginfo_t *info);
+/* Takes those of this set that are pending. */
+void signals_forget(sigmask set);
+
+/* Sends `info` on as `signal` to `pid`, a group if that is negative, with its value if it carries one. */
+void signal_forward(pid_t pid, int signal, const siginfo_t *info);
 
 /* Does it ask a program to end? TERM, INT, QUIT, HUP. */
 bool is_request_to_end(int signal);

@@ -9,14 +9,23 @@ class Table:
 
     @staticmethod
     def head(*cells):
-        print("{:<52} {:>12}  {:<44} {}".format(*cells), flush=True)
+        print("{:<60} {:>12}  {:<44} {}".format(*cells), flush=True)
+
+    @staticmethod
+    def number(value):
+        return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+
+    def beside(self, figure, values, bound=None, unit=""):
+        """`values`: {program: number}; the bound is shim's."""
+        others = ", ".join(f"{name} {self.number(value)}" for name, value in values.items() if name != "shim")
+        self.row(figure, values["shim"], others, bound, unit)
 
     def row(self, figure, value, others="", bound=None, unit=""):
         """`bound` is what the value may be at most, or None; `value` a number."""
         is_over = bound is not None and value > bound
         if is_over:
             self.over.append(figure)
-        text = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+        text = self.number(value)
         limit = "" if bound is None else f"<= {bound:,}{'  OVER' if is_over else ''}"
         self.head(figure, f"{text} {unit}".strip(), others, limit)
 

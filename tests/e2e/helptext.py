@@ -32,4 +32,4 @@ def rows(heading, pattern):
 
 schemes = rows("TARGET is", r"  (?P<form>(?P<name>[a-z+]+)://\S+) +(?P<words>\S.*)")
 target_options = rows("and behind it", r"  (?P<form>(?P<name>[a-z-]+)(?:=(?P<value>\S+))?) +(?P<words>\S.*)")
-flags = rows("OPTION", r"  (?P<form>--(?P<name>[a-z-]+)(?: (?P<value>\S+))?) {1,}(?P<words>[a-z].*)")
+flags = rows("OPTION", r"  (?P<form>--(?P<name>[a-z-]+)(?: (?P<value>\S+))?) +(?P<words>\S.*)")

@@ -19,8 +19,8 @@ import pytest
 
 from processes import children, status_of
 from program import LIMIT, SHIM, needs_namespaces
+from witness import compile_witness
 
-HERE = pathlib.Path(__file__).parent
 NAMESPACE = [shutil.which("unshare"), "-p", "-f", "--kill-child", "--mount-proc"]
 BY_REQUEST = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP]
 EVERY = sorted(set(range(1, 65)) - {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD})  # that can be forwarded
@@ -97,10 +97,7 @@ def limit(pid, which, value):
 
 @pytest.fixture(scope="session")
 def witness(tmp_path_factory):
-    binary = tmp_path_factory.mktemp("witness") / "witness"
-    compiler = ["musl-gcc", "-static"] if shutil.which("musl-gcc") else ["cc", "-static"]
-    subprocess.run([*compiler, "-std=gnu11", "-D_GNU_SOURCE", "-Os", "-o", binary, HERE / "witness.c"], check=True)
-    return binary
+    return compile_witness(tmp_path_factory.mktemp("witness"))
 
 
 @pytest.fixture(params=[pytest.param(NAMESPACE, id="pid-1", marks=needs_namespaces), pytest.param([], id="other-pid")])

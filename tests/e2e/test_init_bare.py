@@ -19,16 +19,19 @@ BECOME = ["setpriv", f"--reuid={SOMEBODY}", f"--regid={SOMEBODY}", "--clear-grou
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
 
 
+def bare_root(root, programs):
+    """Makes a root of nothing but {name: program}. Words that run one as 65532 there, where nothing can be written."""
+    root.mkdir()
+    for name, program in programs.items():
+        shutil.copy(program, root / name)
+    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"'
+    return ["setpriv", "--no-new-privs", "unshare", "-m", "-p", "-f", "sh", "-c",
+            f'{mount} && exec /usr/sbin/chroot --userspec=65532:65532 --groups= "$0" "$@"', root]
+
+
 @pytest.fixture
 def bare(start, tmp_path, witness):
-    """Starts shim as 65532 in a root that holds nothing but shim and the witness, and that cannot be written to."""
-    root = tmp_path / "root"
-    root.mkdir()
-    for program in (SHIM, witness):
-        shutil.copy(program, root / program.name)
-    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"'
-    words = ["setpriv", "--no-new-privs", "unshare", "-m", "-p", "-f", "sh", "-c",
-             f'{mount} && exec /usr/sbin/chroot --userspec=65532:65532 --groups= "$0" "$@"', root]
+    words = bare_root(tmp_path / "root", {program.name: program for program in (SHIM, witness)})
     runs = []
 
     def begin_bare(*arguments):

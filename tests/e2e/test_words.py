@@ -107,7 +107,13 @@ def test_run_waits_for_what_wait_for_names_and_wait_for_its_arguments_too(shim, 
 
 
 SAMPLES = {"TARGET": "file:///", "FILE": "/dev/null", "fail|start": "start", "text|json": "json", None: "1",
-           "TIME": "7m", "FACTOR": "1.5", "PERCENT": "7", "N": "7"}
+           "TIME": "7m", "FACTOR": "1.5", "PERCENT": "7", "N": "7", "A=B": "TERM=QUIT", "N=M": "143=0",
+           "USER[:GROUP]": "0", "DIR": "/", "NAME=VALUE": "A=1"}
+
+
+# How the command is looked after: shown in test_init_options.py and test_init_stopping.py.
+OF_THE_COMMAND = {"group", "map-signal", "exit-code", "stop-delay", "kill-after", "grace", "session", "die-with-parent",
+                  "user", "chdir", "env", "env-file", "exec"}
 
 
 def variable(flag):
@@ -203,10 +209,13 @@ def test_command_line_wins_over_the_environment(shim, flag, one, other, observe,
 
 def test_these_are_all_the_flags():
     """But the one whose effect is chance, and files, which have tests of their own."""
-    assert {row[0] for row in EFFECTS} == helptext.flags.keys() - {"jitter", "wait-file"}
+    assert {row[0] for row in EFFECTS} == helptext.flags.keys() - {"jitter", "wait-file"} - OF_THE_COMMAND
 
 
-@pytest.mark.parametrize("flag", [row.name for row in helptext.flags.values() if row.value in ("TIME", "FACTOR", "PERCENT", "N")])
+MEASURES = [row.name for row in helptext.flags.values() if row.value in ("TIME", "FACTOR", "PERCENT", "N")]
+
+
+@pytest.mark.parametrize("flag", [flag for flag in MEASURES if flag not in OF_THE_COMMAND])
 def test_flag_with_a_measure_is_an_option_of_a_target_too(shim, flag):
     sample = SAMPLES[helptext.flags[flag].value]
     assert shim("wait", f"file:///#{flag}={sample}").status == 0

@@ -3,17 +3,19 @@
  * witness: a command that tells what an init did to it, and a few things that no tool of Debian does.
  * libc's signal functions leave out 32 to 34, so that the kernel is asked directly.
  *
- *	witness listen			prints every signal that it gets: "NUMBER", or "NUMBER VALUE"
+ *	witness listen [SIGNAL]		prints every signal that it gets, but this: "NUMBER", or "NUMBER VALUE"
  *	witness signals			prints which are blocked and which are ignored, bit n - 1 for signal n
  *	witness words WORD...		prints each argument on a line, in brackets
  *	witness environment		prints each entry on a line
  *	witness die SIGNAL		ends by it
  *	witness orphans COUNT		leaves orphans to init that all end at the first signal; then as `listen`
  *	witness storm COUNT		leaves at least so many orphans that end at once, until a TERM comes; as `listen`
+ *	witness children COUNT		leaves so many orphans that end at once, one after the other; then as `listen`
  *	witness pair STATUS		ends together with an orphan
  *	witness send PID SIGNAL[:VALUE]...
  *	witness with [mask=BITS] [ignored=BITS] [entry=NAME=VALUE]... PROGRAM ARG...
  *					runs the program with these signals and exactly these entries in its environment
+ *	witness clock ...		as the rest says; each signal with the nanosecond of CLOCK_MONOTONIC
  */
 #include <signal.h>
 #include <stdint.h>
@@ -24,9 +26,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SIGNALS = 64, ENTRIES_MAX = 32 };
+
+static uint64_t heard = ~(uint64_t)0; /* what is taken by next_signal() */
 
 struct action { /* as the kernel has it */
 	void (*handler)(int);
@@ -34,6 +39,8 @@ struct action { /* as the kernel has it */
 	void (*restorer)(void);
 	uint64_t mask;
 };
+
+static int tells_time;
 
 static uint64_t set_mask(uint64_t mask)
 {
@@ -52,11 +59,10 @@ static void handle(int number, void (*handler)(int))
 
 static int next_signal(siginfo_t *info)
 {
-	static const uint64_t every = ~(uint64_t)0;
 	long number;
 
 	do
-		number = syscall(SYS_rt_sigtimedwait, &every, info, NULL, sizeof(every));
+		number = syscall(SYS_rt_sigtimedwait, &heard, info, NULL, sizeof(heard));
 	while (number < 0);
 	return (int)number;
 }
@@ -68,7 +74,12 @@ static void say(const char *line)
 
 static void tell_signal(const siginfo_t *info)
 {
-	if (info->si_code == SI_QUEUE)
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (tells_time)
+		dprintf(STDOUT_FILENO, "%d %lld\n", info->si_signo, now.tv_sec * 1000000000LL + now.tv_nsec);
+	else if (info->si_code == SI_QUEUE)
 		dprintf(STDOUT_FILENO, "%d %d\n", info->si_signo, info->si_value.sival_int);
 	else
 		dprintf(STDOUT_FILENO, "%d\n", info->si_signo);
@@ -165,11 +176,16 @@ static void breed(int count)
 	if (pipe(life) != 0)
 		_exit(1);
 	close(life[1]);
-	for (int i = 0;; i++) {
-		if (i == count)
-			say("storm");
+	while (count-- > 0)
 		leave_orphans(1, (int[]){life[0], -1});
-	}
+	close(life[0]);
+}
+
+static int make_children(int count)
+{
+	set_mask(~(uint64_t)0);
+	breed(count);
+	listen_on();
 }
 
 static int make_storm(int count)
@@ -179,12 +195,17 @@ static int make_storm(int count)
 
 	set_mask(~(uint64_t)0);
 	breeder = fork();
-	if (breeder == 0)
+	if (breeder == 0) {
 		breed(count);
-	while (next_signal(&info) != SIGTERM)
-		;
+		say("storm");
+		for (;;)
+			breed(count);
+	}
+	do {
+		next_signal(&info);
+		tell_signal(&info);
+	} while (info.si_signo != SIGTERM);
 	kill(breeder, SIGKILL);
-	tell_signal(&info);
 	return 0;
 }
 
@@ -252,8 +273,14 @@ int main(int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : "";
 	int number = argc > 2 ? atoi(argv[2]) : 0;
 
+	if (strcmp(verb, "clock") == 0) {
+		tells_time = 1;
+		return main(argc - 1, argv + 1);
+	}
 	if (strcmp(verb, "listen") == 0) {
-		set_mask(~(uint64_t)0);
+		if (number > 0)
+			heard ^= (uint64_t)1 << (number - 1);
+		set_mask(heard);
 		listen_on();
 	}
 	if (strcmp(verb, "signals") == 0)
@@ -268,6 +295,8 @@ int main(int argc, char **argv)
 		return make_orphans(number);
 	if (strcmp(verb, "storm") == 0)
 		return make_storm(number);
+	if (strcmp(verb, "children") == 0)
+		return make_children(number);
 	if (strcmp(verb, "pair") == 0)
 		return end_in_pair(number);
 	if (strcmp(verb, "send") == 0)

@@ -101,10 +101,20 @@ static void file_open(int number)
 	close(fd);
 }
 
+static void file_fill(int number, struct span content)
+{
+	file_open(number);
+	assert_int_equal(write(number, content.at, content.len), content.len);
+}
+
 void config_set_file(struct span content)
 {
-	file_open(90);
-	assert_int_equal(write(90, content.at, content.len), content.len);
+	file_fill(90, content);
+}
+
+void config_set_other_file(struct span content)
+{
+	file_fill(91, content);
 }
 
 /* Lines of a log lose their "shim: ". */

@@ -43,5 +43,8 @@ void config_set_environment(const char *lines);
 /* A file with that content at /proc/self/fd/90, until the next one. */
 void config_set_file(struct span content);
 #define CONFIG_FILE "/proc/self/fd/90"
+/* Another, at /proc/self/fd/91. */
+void config_set_other_file(struct span content);
+#define CONFIG_OTHER_FILE "/proc/self/fd/91"
 
 #endif

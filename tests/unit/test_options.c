@@ -37,12 +37,35 @@ static const char *settings_of(const struct options *o)
 	return buf_text(&b);
 }
 
+/* What the rows of a plan that have values of their own come to; of variables the last one, which counts. */
+static const char *plan_of(const struct plan *p)
+{
+	static char memory[1024];
+	struct buf b = buf_init(memory, sizeof(memory));
+	const struct variable *v = p->variables;
+
+	for (unsigned i = 1; i <= SIGNAL_MAX; i++)
+		if (p->forwarded_as[i] != i)
+			buf_format(&b, " signal %u=%u", i, p->forwarded_as[i]);
+	for (unsigned i = 0; i < sizeof(p->exit_as); i++)
+		if (p->exit_as[i] != i)
+			buf_format(&b, " status %u=%u", i, p->exit_as[i]);
+	if (p->user.is_set)
+		buf_format(&b, " as %u:%u", p->user.uid, p->user.gid);
+	while (v && v->next)
+		v = v->next;
+	buf_format(&b, " with %s in %s until %u", v ? v->entry : "", p->directory ? p->directory : "", p->parent_death);
+	assert_false(b.full);
+	return buf_text(&b);
+}
+
 /* "VERB TARGET... | COMMAND...", or "install PATH". */
 static const char *described(const struct options *o)
 {
 	static const char *const verbs[] = {
 		[VERB_RUN] = "run",	    [VERB_WAIT] = "wait", [VERB_CHECK] = "check",
 		[VERB_INSTALL] = "install", [VERB_HELP] = "help", [VERB_VERSION] = "version",
+		[VERB_PAUSE] = "pause",
 	};
 	static char memory[2048];
 	struct buf b = buf_init(memory, sizeof(memory));
@@ -117,6 +140,7 @@ static void test_verbs_and_what_follows_them(void **state)
 		{"--help", "help"},
 		{"-h", "help"},
 		{"--help --wibble", "help"},
+		{"pause", "pause"},
 		{"wait --help", "help"},
 		{"wait not-a-target --help", "help"},
 		{"install -h", "help"},
@@ -145,11 +169,26 @@ static void samples(const struct setting *s, const char *value[2])
 		[SWITCH] = {"1", "0"},	   [DURATION] = {"3s", "7ms"}, [LIMIT] = {"none", "11m"}, [COUNT] = {"3", "1000000"},
 		[PERCENT] = {"0", "100"}, [FACTOR] = {"1", "2.5"},    [TEXT] = {"a:1", "b:2"},
 	};
+	static const struct {
+		const char *name, *value[2];
+	} of_name[] = {
+		{"wait-file", {CONFIG_FILE, CONFIG_OTHER_FILE}},
+		{"map-signal", {"TERM=QUIT", "TERM="}},
+		{"exit-code", {"143=0", "143=7"}},
+		{"die-with-parent", {"TERM", "KILL"}},
+		{"user", {"1:2", "3:4"}},
+		{"chdir", {"/", "/proc"}},
+		{"env", {"A=1", "A=2"}},
+		{"env-file", {CONFIG_FILE, CONFIG_OTHER_FILE}},
+	};
 	static char last[32];
 	const char *words = text_at(s->name, VALUE_TEXT), *bar;
 
 	value[0] = of_kind[s->kind][0];
 	value[1] = of_kind[s->kind][1];
+	for (size_t i = 0; i < sizeof(of_name) / sizeof(of_name[0]); i++)
+		if (strcmp(of_name[i].name, s->name) == 0)
+			memcpy(value, of_name[i].value, sizeof(of_name[i].value));
 	if (s->kind != CHOICE)
 		return;
 	/* The words of the row itself; the first is the default. */
@@ -201,21 +240,21 @@ static const char *understood(const char *environment, const char *flags)
 		fail_msg("%s, %s:\n%s", environment, flags, config_mistakes(&c));
 	buf_put_text(&b, described(&c.options));
 	buf_put_text(&b, settings_of(&c.options));
+	buf_put_text(&b, plan_of(&c.options.plan));
 	config_close(&c);
 	return buf_text(&b);
 }
 
 static void check_row(const struct setting *s)
 {
+	bool has_value = *text_at(s->name, VALUE_TEXT);
 	const char *value[2];
 	char variable[2][WORDS], flag[2][WORDS], other[WORDS];
 
 	samples(s, value);
-	if (strcmp(s->name, "wait-file") == 0) { /* its values are names of files */
-		config_set_file(SPAN("a:1"));
-		value[0] = CONFIG_FILE;
-		value[1] = "/dev/null";
-	}
+	/* For those whose values are names of files. */
+	config_set_file(strcmp(s->name, "env-file") == 0 ? SPAN("A=1") : SPAN("a:1"));
+	config_set_other_file(strcmp(s->name, "env-file") == 0 ? SPAN("A=2") : SPAN("b:2"));
 	for (unsigned i = 0; i < 2; i++) {
 		join(variable[i], variable_of(s->name), "=", value[i], "");
 		join(flag[i], "--", s->name, "=", value[i]);
@@ -229,7 +268,7 @@ static void check_row(const struct setting *s)
 	/* An empty variable is none: what "${X:-}" in a compose file leaves. */
 	assert_string_equal(understood(join(other, variable_of(s->name), "=", "", ""), ""), understood("", ""));
 	/* A value may stand by itself, but a switch takes none that way. */
-	join(other, "--", s->name, s->kind == SWITCH ? "" : " ", s->kind == SWITCH ? "" : value[0]);
+	join(other, "--", s->name, has_value ? " " : "", has_value ? value[0] : "");
 	assert_string_equal(understood("", other), understood("", flag[0]));
 }
 

@@ -3,7 +3,7 @@
 
 VERSION = 0.1.0
 # bytes that build/shim may have
-BUDGET = 97000
+BUDGET = 104000
 CC = musl-gcc
 NATIVE_CC = gcc
 

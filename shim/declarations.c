@@ -78,7 +78,7 @@ static bool has_room_for_request(const struct target *t, struct mistakes *mistak
 	if (say.cap > SAY_MAX)
 		say.cap = SAY_MAX;
 	if (t->scheme->probe)
-		t->scheme->probe->judge(t, &(struct heard){{"", 0}, false}, &say, &unused);
+		t->scheme->probe->judge(t, &(struct heard){{"", 0}, false, true}, &say, &unused);
 	if (say.full)
 		mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB");
 	return !say.full;

@@ -44,7 +44,8 @@ void buf_put_help(struct buf *b)
 {
 	buf_put_text(b, head);
 	for (const struct scheme *s = schemes; s->name; s++)
-		put_row(b, "  %s%s", s->name);
+		if (*text_at(s->name, VALUE_TEXT))
+			put_row(b, "  %s%s", s->name);
 	buf_put_text(b, "\nand behind it #OPTION[,OPTION]...: those from timeout to fail-fast below, and:\n");
 	put_settings(b, target_settings, "  %s", "  %s=%s");
 	buf_put_text(b, "\nOPTION:\n");

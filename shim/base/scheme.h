@@ -18,7 +18,9 @@ enum medium {
 
 enum security {
 	CLEAR,
-	TLS, /* from the first byte */
+	TLS_ON_REQUEST, /* when the probe says so */
+	TLS, /* this and those below: from the first byte */
+	TLS_H2, /* HTTP/2 is asked for by ALPN (RFC 7301) */
 };
 
 /* What the declaration of a target may hold. */
@@ -31,7 +33,11 @@ enum {
 };
 
 struct scheme {
-	const char *name; /* NULL ends a table; what a target looks like behind it, and what "ready" means, follow it */
+	/*
+	 * NULL ends a table. What a target looks like behind it, and what "ready" means, follow it; nothing where another
+	 * row tells of this one.
+	 */
+	const char *name;
 	enum medium medium : 4;
 	enum security security : 4;
 	unsigned takes : 8;

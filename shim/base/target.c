@@ -80,14 +80,16 @@ static void take_authority(struct parse *p, char *raw)
 	parse_tell(p, host, take_host_and_port(p, host));
 }
 
-/* Path and query go out as they are written, so a line end or a blank in them would forge a request. */
+/* In a request, path and query go out as they are written, so a line end or a blank in them would forge one. */
 static void take_resource(struct parse *p, char *raw)
 {
 	struct target *t = p->target;
+	bool is_sent = t->scheme->takes & TAKES_HTTP;
 
 	if (*raw && !(t->scheme->takes & TAKES_PATH))
 		parse_tell(p, raw, "this scheme has no path");
-	else if (parse_value(p, raw, KEEP_PERCENT, &t->resource) && has_control(t->resource, '!'))
+	else if (parse_value(p, raw, is_sent ? KEEP_PERCENT : DECODE_PERCENT, &t->resource) && is_sent &&
+		 has_control(t->resource, '!'))
 		parse_tell(p, raw, "a path holds no blanks or control characters\nwrite a blank as %20");
 }
 

@@ -72,6 +72,8 @@
 	row(ANSWER_CLOSED, "connection closed %") \
 	row(ANSWER_TOO_LONG, "!no verdict in the first % of the answer") \
 	row(NOT_THIS_PROTOCOL, "!the peer does not speak %") \
+	row(SERVER_SAYS_WAIT, "%") \
+	row(SERVER_SAYS_NO, "!%") \
 	row(HTTP_STATUS_FOR_NOW, "HTTP %") \
 	row(HTTP_STATUS_FOR_GOOD, "!HTTP %")
 

@@ -3,20 +3,25 @@
 
 enum { DRAIN_TIME = 50 }; /* ms; a server that closes after its answer takes less than one */
 
+static void secure(struct conversation *c)
+{
+	stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
+}
+
 bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
 		       const struct address *address, struct verdict *v)
 {
 	c->target = t;
 	c->said = c->heard = 0;
-	c->is_cut = false;
+	c->is_cut = c->is_secure = false;
 	c->wake = NEVER;
 	c->entry = NULL;
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
 	c->state = TALKING;
-	c->whom = (struct tls_peer){&t->server_name, trust};
-	if (t->scheme->security == TLS)
-		stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
+	c->whom = (struct tls_peer){&t->server_name, trust, "h2", t->scheme->security == TLS_H2};
+	if (t->scheme->security >= TLS)
+		secure(c);
 	return true;
 }
 
@@ -61,7 +66,7 @@ static void say(struct conversation *c, struct span text, struct verdict *v)
 /* Asks the probe, and says what it wants said. */
 static enum outcome judge(struct conversation *c, struct verdict *v)
 {
-	struct heard heard = {{c->scratch->heard, c->heard}, c->stream.eof};
+	struct heard heard = {{c->scratch->heard, c->heard}, c->stream.eof, c->is_secure};
 	struct buf text = buf_init(c->scratch->say, SAY_MAX);
 	enum outcome outcome = c->target->scheme->probe->judge(c->target, &heard, &text, v);
 
@@ -71,6 +76,14 @@ static enum outcome judge(struct conversation *c, struct verdict *v)
 		return outcome;
 	verdict_fail(v, ANSWER_TOO_LONG, 0, "%u bytes", HEARD_MAX);
 	return NOT_READY;
+}
+
+/* Nothing that came in clear text counts any more, and what came too early least of all (CVE-2021-23222). */
+static void begin_again(struct conversation *c)
+{
+	c->said = c->heard = 0;
+	c->is_secure = true;
+	secure(c);
 }
 
 /* Reads all that has come. */
@@ -106,6 +119,10 @@ enum outcome conversation_step(struct conversation *c, msec now, struct verdict 
 		break;
 	case STREAM_OPEN:
 		outcome = talk(c, v);
+		if (outcome == START_TLS) {
+			begin_again(c);
+			outcome = PENDING;
+		}
 		break;
 	case STREAM_FAILED:
 		outcome = NOT_READY;

@@ -30,6 +30,7 @@ struct conversation {
 	enum conversation_state state;
 	unsigned said, heard; /* bytes sent, bytes received */
 	bool is_cut; /* nothing more can be said */
+	bool is_secure; /* the probe has asked for TLS */
 	msec wake; /* when the draining ends at the latest */
 	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
 	struct scratch *scratch; /* owner's to set, once */

@@ -55,7 +55,7 @@ static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistake
 {
 	const struct target *t = w->progress->target;
 
-	if (t->scheme->security == TLS && !t->insecure)
+	if (t->scheme->security != CLEAR && !t->insecure)
 		w->attempt.trust = need_trust(g, w, mistakes);
 }
 

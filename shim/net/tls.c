@@ -65,6 +65,7 @@ void tls_init(struct tls *t, const struct tls_peer *peer, msec calendar)
 	set_profile(&t->client);
 	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
 	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
+	br_ssl_engine_set_protocol_names(&t->client.eng, (const char **)&peer->protocol, peer->has_protocol);
 	/* An address is never sent as a server's name (RFC 6066 §3). */
 	br_ssl_client_reset(&t->client, identity->kind == NAME_IS_IP ? NULL : identity->text, 0);
 }

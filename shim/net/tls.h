@@ -17,6 +17,8 @@
 struct tls_peer {
 	const struct part *name; /* a host name or an IP literal, never empty */
 	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
+	const char *protocol; /* to be asked for by ALPN */
+	bool has_protocol;
 };
 
 struct tls;

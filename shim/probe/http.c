@@ -4,10 +4,11 @@
 
 #include "base/base64.h"
 #include "base/setting.h"
+#include "probe/wire.h"
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
-static void put_host(struct buf *say, const void *target)
+void buf_put_authority(struct buf *say, const void *target)
 {
 	const struct target *t = target;
 	struct span host = t->server_name.value;
@@ -60,7 +61,7 @@ static void put_request(struct buf *say, const struct target *t)
 	buf_format(say,
 		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION
 		   "\r\n%sConnection: close\r\n%w%w%s\r\n",
-		   &t->method, is_rooted ? "" : "/", &t->resource, put_host, t,
+		   &t->method, is_rooted ? "" : "/", &t->resource, buf_put_authority, t,
 		   has_header(t, SPAN("Accept")) ? "" : "Accept: */*\r\n", put_basic_auth, t, put_headers, t,
 		   is_bare ? "" : "Content-Length: 0\r\n"); /* RFC 9110 §8.6 */
 }
@@ -86,19 +87,6 @@ static unsigned status_of(const struct span *line)
 	if (line->len == REASON_AT || (line->len > REASON_AT && line->at[REASON_AT] == ' '))
 		span_number((struct span){line->at + STATUS_AT, REASON_AT - STATUS_AT}, 599, &status);
 	return (unsigned)status;
-}
-
-/* Takes a line off `rest`, without its end, or a CR there; false when it is not complete. */
-static bool take_line(struct span *rest, struct span *line)
-{
-	size_t all = rest->len;
-	bool is_complete;
-
-	*line = span_cut(rest, '\n');
-	is_complete = line->len < all;
-	if (line->len > 0 && line->at[line->len - 1] == '\r')
-		line->len--;
-	return is_complete;
 }
 
 /* Will a later request get another answer? Too early, too many and the server's own failures: likely. */
@@ -135,7 +123,7 @@ static bool skip_headers(struct span *rest)
 	struct span line;
 
 	do {
-		if (!take_line(rest, &line))
+		if (!line_take(rest, &line))
 			return false;
 	} while (line.len > 0);
 	return true;
@@ -148,7 +136,7 @@ static enum outcome http_judge(const struct target *t, const struct heard *heard
 
 	put_request(say, t);
 	do {
-		bool is_complete = take_line(&rest, &line);
+		bool is_complete = line_take(&rest, &line);
 		bool fits = fits_status_line(&line);
 		unsigned status = fits ? status_of(&line) : 0;
 

@@ -32,7 +32,8 @@ def one_mistake(result):
     return mistake
 
 
-SCHEMES = "known are tcp tls http https unix http+unix file"
+SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats"
+           " memcached mongodb kafka zookeeper cassandra smtp smtps unix http+unix file")
 
 
 @pytest.mark.parametrize("target, problem, marked, hint", [

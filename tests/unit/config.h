@@ -47,4 +47,9 @@ void config_set_file(struct span content);
 void config_set_other_file(struct span content);
 #define CONFIG_OTHER_FILE "/proc/self/fd/91"
 
+/* Every scheme, as a mistake lists them. */
+#define CONFIG_SCHEMES \
+	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats memcached mongodb " \
+	"kafka zookeeper cassandra smtp smtps unix http+unix file"
+
 #endif

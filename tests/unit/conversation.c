@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+enum { TLS_FOLLOWS = 1 }; /* bytes in clear text before it, where a probe asks for it */
+
 /* What one call of a probe gave. */
 struct judged {
 	enum outcome outcome;
@@ -16,7 +18,8 @@ struct judged {
 	char said[SAY_MAX];
 };
 
-static const char *const outcomes[] = {[PENDING] = "PENDING", [READY] = "READY", [NOT_READY] = "NOT_READY"};
+static const char *const outcomes[] = {[PENDING] = "PENDING", [READY] = "READY", [NOT_READY] = "NOT_READY",
+				       [START_TLS] = "START_TLS"};
 
 static const char *escaped(struct span text)
 {
@@ -53,7 +56,10 @@ static void judge(struct judged *j, const struct target *t, struct span bytes, b
 
 	memset(j, 0, sizeof(*j));
 	j->say = buf_init(j->said, sizeof(j->said));
-	j->outcome = t->scheme->probe->judge(t, &(struct heard){edge_copy(&edge, bytes), eof}, &j->say, &j->verdict);
+	j->outcome = t->scheme->probe->judge(t, &(struct heard){edge_copy(&edge, bytes), eof, false}, &j->say, &j->verdict);
+	if (j->outcome == START_TLS && bytes.len > TLS_FOLLOWS)
+		j->outcome = t->scheme->probe->judge(
+			t, &(struct heard){edge_copy(&edge, span_tail(bytes, TLS_FOLLOWS)), eof, true}, &j->say, &j->verdict);
 	assert_false(j->say.full);
 	if ((j->outcome == NOT_READY) == is_untouched(&j->verdict) || !sentence(&j->verdict))
 		fail_msg("%s, but the verdict is \"%s\"", outcomes[j->outcome], sentence(&j->verdict));
@@ -66,7 +72,7 @@ static void check_order(const struct judged *earlier, const struct judged *later
 {
 	if (!span_starts_with(buf_span(&later->say), buf_span(&earlier->say)))
 		fail_msg("takes back what it said when it hears \"%s\"", escaped(heard));
-	if (earlier->outcome == PENDING)
+	if (earlier->outcome == PENDING || earlier->outcome == START_TLS)
 		return;
 	if (later->outcome != earlier->outcome || later->verdict.reason != earlier->verdict.reason)
 		fail_msg("changes its mind to %s \"%s\" when it hears \"%s\"", outcomes[later->outcome],
@@ -148,6 +154,24 @@ void conversation_damage(const struct conversation *c)
 		}
 	}
 	config_close(&config);
+}
+
+static unsigned rows_of(const struct scheme *s, const struct conversation *rows, size_t count)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += span_starts_with(span_of(rows[i].declaration), span_of(s->name)) &&
+			 rows[i].declaration[strlen(s->name)] == ':';
+	return found;
+}
+
+void conversation_cover(const struct conversation *rows, size_t count)
+{
+	for (const struct scheme *s = schemes; s->name; s++)
+		for (const struct scheme *other = schemes; s->probe && other->name; other++)
+			if (other->probe == s->probe && rows_of(other, rows, count) > 0 && rows_of(s, rows, count) == 0)
+				fail_msg("%s", s->name);
 }
 
 struct span conversation_say(const char *declaration, struct span heard)

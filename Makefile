@@ -30,8 +30,6 @@ HARDEN = -fstack-protector
 LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,common-page-size=64,--build-id=none
 # It is never asked of the processor at run time which instructions it has: that code is bigger than it is worth.
 BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
-# Suites that are never offered: the handshake need not know how to switch to them.
-WITHOUT_SUITES = $(foreach suite,cbc ccm chapol,$(foreach way,in out,'-Dbr_ssl_engine_switch_$(suite)_$(way)(...)='))
 
 SANITIZE = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -112,7 +110,6 @@ build/libbearssl.a: build/bearssl/.unpacked Makefile
 	@rm -rf $@ build/bearssl/o && mkdir build/bearssl/o
 	@cd build/bearssl/o && find ../src -name '*.c' | LC_ALL=C sort | \
 		xargs -P "$$(nproc)" -n 16 $(CC) $(BEARSSL_FLAGS) -c
-	@cd build/bearssl/o && $(CC) $(BEARSSL_FLAGS) $(WITHOUT_SUITES) -w -c ../src/ssl/ssl_hs_client.c
 	@ar rcsD $@ $$(printf '%s\n' build/bearssl/o/*.o | LC_ALL=C sort)
 
 # One call for all, since apt runs only once at a time.

@@ -46,7 +46,7 @@
 	row(TLS_WANTS_CERTIFICATE, "!the server asks for a client certificate") \
 	row(TLS_REFUSED_CERTIFICATE, "!the server refused our client certificate") \
 	row(TLS_NO_ALPN, "!the server speaks no common protocol over TLS (ALPN)") \
-	row(TLS_FAILED, "!the TLS handshake failed (BearSSL error %)") \
+	row(TLS_FAILED, "!the server broke a rule of the TLS handshake (alert %)") \
 	row(CERTIFICATE_MALFORMED, "!malformed certificate (%)") \
 	row(CERTIFICATE_ALGORITHM, \
 	    "!certificate has a key or signature that is not supported (%)") \

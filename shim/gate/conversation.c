@@ -19,7 +19,7 @@ bool conversation_open(struct conversation *c, const struct target *t, const str
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
 	c->state = TALKING;
-	c->whom = (struct tls_peer){&t->server_name, trust, "h2", t->scheme->security == TLS_H2};
+	c->whom = (struct tls_peer){&t->server_name, trust, t->scheme->security == TLS_H2 ? "h2" : NULL};
 	if (t->scheme->security >= TLS)
 		secure(c);
 	return true;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stand-ins for five functions of BearSSL, in place of 2 KB of it that have more to do elsewhere.
+ * A stand-in for a function of BearSSL, in place of one that has more to do elsewhere.
  *
- * The linker takes these, since it looks into the library only for what is still missing.
+ * The linker takes this, since it looks into the library only for what is still missing.
  */
-#include "base/random.h"
-
 #include <bearssl.h>
 
 /* Not declared in public: t1 and t2 have room for a number of m's size each. */
@@ -28,37 +26,4 @@ uint32_t br_i31_modpow_opt(uint32_t *x, const unsigned char *e, size_t elen, con
 		return 0;
 	br_i31_modpow(x, e, elen, m, m0i, tmp, tmp + words);
 	return 1;
-}
-
-/* The kernel's generator is what the library's would be seeded from. seed() has seen that it answers. */
-void br_hmac_drbg_generate(br_hmac_drbg_context *context, void *out, size_t len)
-{
-	(void)context;
-	if (!random_fill(out, len))
-		__builtin_trap(); /* rather than a key that others know */
-}
-
-void br_hmac_drbg_init(br_hmac_drbg_context *context, const br_hash_class *hash, const void *seed, size_t len)
-{
-	(void)context, (void)hash, (void)seed, (void)len;
-}
-
-void br_hmac_drbg_update(br_hmac_drbg_context *context, const void *seed, size_t len)
-{
-	(void)context, (void)seed, (void)len;
-}
-
-/* There is nothing to seed. Without randomness the handshake ends with BR_ERR_NO_RANDOM before it began. */
-static int seed(const br_prng_class **context)
-{
-	unsigned char byte;
-
-	(void)context;
-	return random_fill(&byte, sizeof(byte));
-}
-
-br_prng_seeder br_prng_seeder_system(const char **name)
-{
-	(void)name;
-	return seed;
 }

@@ -15,23 +15,17 @@ static const struct algorithm {
 	{BR_KEYTYPE_EC, 2, 9, "\x06\x08\x2a\x86\x48\xce\x3d\x04\x03"}, /* 1.2.840.10045.4.3 */
 };
 
-static const br_hash_class *const hashes[] = {&br_sha256_vtable, &br_sha384_vtable, &br_sha512_vtable};
-
-static bool check(const struct certificate *c, const br_x509_pkey *key, unsigned index)
+bool signature_fits(struct span signature, const struct key *key, enum hash hash, struct span text)
 {
-	unsigned char oid[] = {9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, (unsigned char)(1 + index)}; /* RFC 8017 §B.1 */
-	const unsigned char *signature = (const unsigned char *)c->signature.at;
-	unsigned char hash[64], signed_hash[64];
-	br_hash_compat_context context;
-	size_t len = 32 + 16 * index;
+	unsigned char oid[] = {9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, (unsigned char)(1 + hash)}; /* RFC 8017 §B.1 */
+	const unsigned char *at = (const unsigned char *)signature.at;
+	unsigned char hashed[HASH_LEN_MAX], signed_hash[HASH_LEN_MAX];
+	size_t len = hash_text(hash, text, hashed);
 
-	hashes[index]->init(&context.vtable);
-	hashes[index]->update(&context.vtable, c->body.at, c->body.len);
-	hashes[index]->out(&context.vtable, hash);
-	if (key->key_type == BR_KEYTYPE_EC)
-		return br_ecdsa_i31_vrfy_asn1(&br_ec_prime_i31, hash, len, &key->key.ec, signature, c->signature.len);
-	return br_rsa_i31_pkcs1_vrfy(signature, c->signature.len, oid, len, &key->key.rsa, signed_hash) &&
-	       memcmp(hash, signed_hash, len) == 0;
+	if (key->bear.key_type == BR_KEYTYPE_EC)
+		return br_ecdsa_i31_vrfy_asn1(&br_ec_prime_i31, hashed, len, &key->bear.key.ec, at, signature.len);
+	return br_rsa_i31_pkcs1_vrfy(at, signature.len, oid, len, &key->bear.key.rsa, signed_hash) &&
+	       memcmp(hashed, signed_hash, len) == 0;
 }
 
 /* Behind the OID: nothing, or NULL. */
@@ -54,7 +48,7 @@ enum signature signature_check(const struct certificate *c, const struct key *is
 
 	if (index > 2 || !is_without_parameters(at + len + 1, c->algorithm.len - len - 1))
 		return SIGNATURE_UNKNOWN;
-	if (a->key_type == issuer->bear.key_type && check(c, &issuer->bear, index))
+	if (a->key_type == issuer->bear.key_type && signature_fits(c->signature, issuer, (enum hash)index, c->body))
 		return SIGNATURE_GOOD;
 	return SIGNATURE_BAD;
 }

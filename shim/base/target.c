@@ -185,6 +185,8 @@ static void finish(struct parse *p)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
 		mistake_say(p->mistakes, &t->declared, (struct span){0}, "ca and insecure contradict each other");
+	if (t->key.value.len > 0 && t->cert.value.len == 0)
+		mistake_say(p->mistakes, &t->declared, (struct span){0}, "key is that of cert, which is missing");
 }
 
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,

@@ -40,6 +40,7 @@ struct target {
 	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
 	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
 	struct part ca; /* at == NULL: the system's bundle */
+	struct part cert, key; /* of ours; at == NULL: none, in the same file */
 	struct span resource; /* path and query; those of a request as they are sent; empty for none */
 	struct span user, password;
 	struct span method;

@@ -6,13 +6,15 @@
 #include <string.h>
 
 /* Options whose values this file understands; the rest is stored by setting_assign(). */
-enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_METHOD, OPTION_STATUS, OPTION_HEADER };
+enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_CERT, OPTION_KEY, OPTION_METHOD, OPTION_STATUS, OPTION_HEADER };
 
 const struct setting target_settings[] = {
 	{"name\0NAME\0what messages call it", TEXT, OPTION_NAME, 0},
 	{"optional\0\0open without it after its timeout (default 10s)", SWITCH, offsetof(struct target, optional), 0},
 	{"host\0NAME\0ask for this name: Host header, SNI, certificate", TEXT, OPTION_HOST, TAKES_NAME},
 	{"ca\0FILE\0trust only the certificates in this PEM file", TEXT, OPTION_CA, TAKES_TLS},
+	{"cert\0FILE\0show this certificate (PEM) to a server that asks for one", TEXT, OPTION_CERT, TAKES_TLS},
+	{"key\0FILE\0its private key (PEM), unless cert holds it, too", TEXT, OPTION_KEY, TAKES_TLS},
 	{"insecure\0\0do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
 	{"method\0NAME\0instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
 	{"header\0NAME:%20VALUE\0send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
@@ -46,7 +48,9 @@ static const char *store(struct target *t, unsigned option, const struct part *p
 		t->server_name = *part;
 		return host_problem(value);
 	case OPTION_CA:
-		t->ca = *part;
+	case OPTION_CERT:
+	case OPTION_KEY:
+		*(option == OPTION_CA ? &t->ca : option == OPTION_CERT ? &t->cert : &t->key) = *part;
 		return value.len > 0 ? NULL : "the name of the file is missing";
 	case OPTION_METHOD:
 		t->method = value;

@@ -71,7 +71,7 @@ static bool start_conversation(struct attempt *a, const struct address *address)
 		c = a->newest == a->talks ? a->talks + 1 : a->talks;
 		cut_short(a, c);
 	}
-	if (!conversation_open(c, a->target, a->trust, address, &a->last)) {
+	if (!conversation_open(c, a->target, &a->whom, address, &a->last)) {
 		note_failure(a);
 		return false;
 	}

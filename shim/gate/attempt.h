@@ -17,7 +17,7 @@ enum {
 };
 
 struct attempt {
-	const struct trust *trust; /* owner's to set; NULL: the certificate is not verified */
+	struct tls_peer whom; /* owner's to set */
 	const struct target *target; /* NULL: none is under way; conversations may still drain */
 	unsigned number; /* of attempts so far; rotates the address that is tried first */
 	unsigned next; /* how many addresses were tried */

@@ -5,10 +5,10 @@ enum { DRAIN_TIME = 50 }; /* ms; a server that closes after its answer takes les
 
 static void secure(struct conversation *c)
 {
-	stream_secure(&c->stream, (struct tls *)c->scratch->tls, &c->whom);
+	stream_secure(&c->stream, (struct tls *)c->scratch->tls, c->whom);
 }
 
-bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
+bool conversation_open(struct conversation *c, const struct target *t, const struct tls_peer *whom,
 		       const struct address *address, struct verdict *v)
 {
 	c->target = t;
@@ -19,7 +19,7 @@ bool conversation_open(struct conversation *c, const struct target *t, const str
 	if (address ? !stream_open(&c->stream, address, v) : !stream_open_local(&c->stream, t->path.value, v))
 		return false;
 	c->state = TALKING;
-	c->whom = (struct tls_peer){&t->server_name, trust, t->scheme->security == TLS_H2 ? "h2" : NULL};
+	c->whom = whom;
 	if (t->scheme->security >= TLS)
 		secure(c);
 	return true;

@@ -35,15 +35,15 @@ struct conversation {
 	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
 	struct scratch *scratch; /* owner's to set, once */
 	const struct target *target;
-	struct tls_peer whom; /* to be found by TLS */
+	const struct tls_peer *whom; /* to be found by TLS */
 	struct stream stream;
 };
 
 /*
- * To `address`, or NULL for the target's unix socket; without `trust` the certificate is not verified.
+ * To `address`, or NULL for the target's unix socket; `whom`, whom TLS must find there, must stay.
  * False when it failed at once; then nothing is held.
  */
-bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
+bool conversation_open(struct conversation *c, const struct target *t, const struct tls_peer *whom,
 		       const struct address *address, struct verdict *v);
 
 /* Adds what it waits for, if it is there; until when at the latest. */

@@ -51,12 +51,24 @@ static const struct trust *need_trust(struct gate *g, struct watch *new, struct 
 	return &new->own_trust;
 }
 
-static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistakes)
+/* Reads what TLS needs. */
+static void prepare(struct gate *g, struct watch *w, struct mistakes *mistakes)
 {
 	const struct target *t = w->progress->target;
+	struct tls_peer *whom = &w->attempt.whom;
+	struct buf problem;
 
+	whom->name = &t->server_name;
+	if (t->scheme->security == TLS_H2)
+		whom->protocol = "h2";
 	if (t->scheme->security != CLEAR && !t->insecure)
-		w->attempt.trust = need_trust(g, w, mistakes);
+		whom->trust = need_trust(g, w, mistakes);
+	if (t->cert.value.len == 0)
+		return;
+	whom->client = &w->client;
+	problem = arena_rest(mistakes->arena);
+	if (!client_key_open(&w->client, &t->cert, &t->key, &problem))
+		mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
 }
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
@@ -74,7 +86,7 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		p->target = targets++;
 		w->progress = p++;
-		read_trust(g, w, mistakes);
+		prepare(g, w, mistakes);
 		for (int i = 0; i < SIDE_BY_SIDE; i++)
 			w->attempt.talks[i].scratch = arena_take(&g->memory, scratch_size);
 	}
@@ -82,8 +94,10 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 
 void gate_close(struct gate *g)
 {
-	for (struct watch *w = g->watches; w < g->end; w++)
+	for (struct watch *w = g->watches; w < g->end; w++) {
 		trust_close(&w->own_trust);
+		client_key_close(&w->client);
+	}
 	arena_close(&g->memory);
 }
 

@@ -14,6 +14,7 @@
 struct watch {
 	struct progress *progress; /* owner's to set */
 	struct trust own_trust; /* what the owner read for this target, and maybe for later ones; else zeros */
+	struct client_key client; /* the same, for this target alone */
 	msec start;
 	msec limit; /* an attempt that fails at or after this is the last one */
 	bool only_once;

@@ -23,7 +23,7 @@ bool handshake_start(struct handshake *h, struct record *r, const struct tls_pee
 
 	h->peer = peer;
 	h->awaited = SERVER_HELLO;
-	h->is_asked = h->binds_all = false;
+	h->is_asked = h->can_sign = h->binds_all = false;
 	h->transcript = buf_init(h->bytes, sizeof(h->bytes));
 	chain_init(&h->chain, peer->trust, calendar);
 	h->chain.shown = &peer->name->shown;
@@ -76,10 +76,18 @@ static bool is_point(unsigned curve, struct span point)
 	return curve < sizeof(lengths) && point.len == lengths[curve] && point.at[0] == 4;
 }
 
+/* How signatures with such keys are called (RFC 5246 §7.4.1.4.1), as hashes are from SHA_256 on. */
+enum { RSA_SIGNATURE = 1, ECDSA_SIGNATURE = 3, SHA_256 = 4 };
+
+static unsigned signature_of(unsigned char key_type)
+{
+	return key_type == BR_KEYTYPE_RSA ? RSA_SIGNATURE : ECDSA_SIGNATURE;
+}
+
 /* RFC 4492 §5.4: a point that was made for this connection, signed with the certificate's key. */
 static unsigned take_server_key(struct handshake *h, struct message *m)
 {
-	enum { NAMED_CURVE = 3, RSA_SIGNATURE = 1, ECDSA_SIGNATURE = 3, SHA_256 = 4, PARAMETERS_MAX = 4 + 133 };
+	enum { NAMED_CURVE = 3, PARAMETERS_MAX = 4 + 133 };
 	char memory[2 * RANDOM_LEN + PARAMETERS_MAX];
 	struct buf text = buf_init(memory, sizeof(memory));
 	struct span parameters = m->rest, signature;
@@ -94,7 +102,7 @@ static unsigned take_server_key(struct handshake *h, struct message *m)
 	if (!message_is_done(m))
 		return ALERT_DECODE_ERROR;
 	if (kind != NAMED_CURVE || !is_point(h->curve, h->point) || hash >= HASH_COUNT ||
-	    algorithm != (h->key_type == BR_KEYTYPE_RSA ? RSA_SIGNATURE : ECDSA_SIGNATURE))
+	    algorithm != signature_of(h->key_type))
 		return ALERT_ILLEGAL_PARAMETER;
 	buf_put(&text, (struct span){h->bytes + RANDOM_AT, RANDOM_LEN});
 	buf_put(&text, (struct span){h->bytes + h->server_random, RANDOM_LEN});
@@ -104,30 +112,64 @@ static unsigned take_server_key(struct handshake *h, struct message *m)
 	return 0;
 }
 
+/* Of the algorithms that the server would take, the first that we can. */
+static void choose_signature(struct handshake *h, struct message algorithms)
+{
+	while (h->peer->client && !h->can_sign && algorithms.rest.len > 0) {
+		unsigned hash = message_number(&algorithms, 1) - SHA_256, algorithm = message_number(&algorithms, 1);
+
+		h->can_sign = hash < HASH_COUNT && algorithm == signature_of(h->peer->client->key.bear.key_type);
+		h->signs_with = (enum hash)hash;
+	}
+}
+
 static unsigned take_certificate_request(struct handshake *h, struct message *m)
 {
 	message_vector(m, 1); /* types of certificates */
-	message_vector(m, 2); /* signature algorithms */
+	choose_signature(h, (struct message){message_vector(m, 2), false});
 	message_vector(m, 2); /* names of CAs */
-	if (!message_is_done(m))
-		return ALERT_DECODE_ERROR;
 	h->is_asked = true;
-	return 0;
+	return message_is_done(m) ? 0 : ALERT_DECODE_ERROR;
+}
+
+/* Without one that fits, there are none in it. */
+static void put_certificates(struct handshake *h)
+{
+	struct span list = h->can_sign ? h->peer->client->certificates : (struct span){NULL, 0};
+
+	buf_put_bytes(&h->transcript, CERTIFICATES << 24 | (unsigned)(list.len + 3), 4);
+	buf_put_vector(&h->transcript, list, 3);
+}
+
+/* Proves that we have its key, with a signature of all that was said. */
+static bool put_proof(struct handshake *h)
+{
+	unsigned char signature[SIGNATURE_LEN_MAX];
+	const struct client_key *client = h->peer->client;
+	size_t len = signature_make(&client->key, client->secret, h->signs_with, buf_span(&h->transcript), signature);
+
+	buf_put_bytes(&h->transcript, CERTIFICATE_VERIFY << 24 | (unsigned)(len + 4), 4);
+	buf_put_bytes(&h->transcript, h->signs_with + SHA_256, 1);
+	buf_put_bytes(&h->transcript, signature_of(client->key.bear.key_type), 1);
+	buf_put_vector(&h->transcript, (struct span){(char *)signature, len}, 2);
+	return len > 0;
 }
 
 /* Our half: all that is still to say, up to the proof that nobody has altered what was said. */
 static unsigned answer(struct handshake *h, struct record *r)
 {
-	static const char no_certificate[] = {CERTIFICATES, 0, 0, 3, 0, 0, 0};
 	unsigned char finished[HEADER_LEN + PROOF_LEN] = {FINISHED, 0, 0, PROOF_LEN};
 	struct span proof = {(char *)finished, sizeof(finished)};
 	size_t start = h->transcript.len;
 
 	if (h->is_asked)
-		buf_put(&h->transcript, (struct span){no_certificate, sizeof(no_certificate)});
+		put_certificates(h);
 	if (!secret_agree(h, r))
 		return ALERT_ILLEGAL_PARAMETER;
-	record_put(r, RECORD_HANDSHAKE, said_since(h, start));
+	if (h->can_sign && !put_proof(h))
+		return ALERT_INTERNAL_ERROR;
+	if (!record_put(r, RECORD_HANDSHAKE, said_since(h, start)))
+		return ALERT_INTERNAL_ERROR;
 	record_put(r, RECORD_CHANGE, SPAN("\1"));
 	r->seal.is_on = true;
 	secret_prove(h, "client finished", h->transcript.len, finished + HEADER_LEN);
@@ -144,6 +186,8 @@ static unsigned take_finished(struct handshake *h, struct message *m)
 
 	if (!message_is_done(m))
 		return ALERT_DECODE_ERROR;
+	if (said_since(h, h->taken).len > HEADER_LEN + PROOF_LEN) /* something stands behind it */
+		return ALERT_UNEXPECTED_MESSAGE;
 	secret_prove(h, "server finished", h->taken, proof);
 	for (unsigned i = 0; i < PROOF_LEN; i++) /* in the same time wherever they differ */
 		difference |= proof[i] ^ (unsigned char)sent.at[i];
@@ -220,7 +264,7 @@ static unsigned take_messages(struct handshake *h)
 
 static unsigned take_change(struct handshake *h, struct record *r, struct span content)
 {
-	if (h->awaited != CHANGE || !is_between_messages(h) || !span_equals(content, SPAN("\1")))
+	if (h->awaited != CHANGE || !span_equals(content, SPAN("\1")))
 		return ALERT_UNEXPECTED_MESSAGE;
 	r->unseal.is_on = true;
 	h->awaited = FINISHED;
@@ -237,9 +281,7 @@ unsigned handshake_take(struct handshake *h, struct record *r, enum record_kind 
 		return ALERT_UNEXPECTED_MESSAGE;
 	buf_put(&h->transcript, content);
 	failure = h->transcript.full ? ALERT_RECORD_OVERFLOW : take_messages(h);
-	if (failure || h->awaited < CHANGE)
+	if (failure || h->awaited != CHANGE)
 		return failure;
-	if (!is_between_messages(h))
-		return ALERT_UNEXPECTED_MESSAGE;
-	return h->awaited == CHANGE ? answer(h, r) : 0;
+	return is_between_messages(h) ? answer(h, r) : ALERT_UNEXPECTED_MESSAGE;
 }

@@ -11,6 +11,7 @@
 
 #include "base/target.h"
 #include "net/chain.h"
+#include "net/client_key.h"
 #include "net/hash.h"
 #include "net/record.h"
 
@@ -19,6 +20,7 @@ struct tls_peer {
 	const struct part *name; /* a host name or an IP literal, never empty */
 	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
 	const char *protocol; /* to be asked for by ALPN; NULL: none */
+	const struct client_key *client; /* to be shown when the server asks; NULL: none */
 };
 
 /* Messages by their numbers, and two states that are none. */
@@ -46,11 +48,14 @@ enum {
 struct handshake {
 	enum message_type awaited;
 	bool is_asked; /* for a certificate of ours */
+	bool can_sign; /* as the server would like it: with this hash */
+	enum hash signs_with;
 	bool binds_all; /* extended master secret (RFC 7627) */
 	enum hash hash; /* of the cipher suite */
 	unsigned char key_type; /* of the server, as the cipher suite wants it */
 	unsigned curve;
 	uint64_t offered; /* extensions that the server has not answered */
+	struct span names; /* the protocol, where one is asked for, as the server must answer it */
 	struct span point; /* of the server, on that curve */
 	size_t taken; /* bytes of the transcript */
 	size_t server_random; /* where it is in the transcript */

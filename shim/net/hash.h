@@ -9,8 +9,12 @@
 
 #include "base/span.h"
 
+#include <bearssl.h>
+
 enum hash { HASH_256, HASH_384, HASH_512, HASH_COUNT };
 enum { HASH_LEN_MAX = 64 };
+
+extern const br_hash_class *const hash_classes[HASH_COUNT];
 
 /* Length of the hash of `text`, which is written to `out`. */
 size_t hash_text(enum hash hash, struct span text, unsigned char *out);

@@ -36,31 +36,19 @@ static const char extensions[] = "\xff\1\0\1\0"
 				 "\0\x0a\0\x08\0\6\0\x17\0\x18\0\x19"
 				 "\0\x0b\0\2\1\0";
 
-static void put_name(struct handshake *h, struct buf *b)
+/* An extension with a list of one name; its length has `width` bytes, with the kind of name where there are kinds: 0. */
+static void put_name(struct handshake *h, enum extension extension, struct span name, unsigned width)
 {
-	struct span name = {h->chain.identity.text, h->chain.identity.len};
+	struct buf *b = &h->transcript;
 
-	if (h->chain.identity.kind == NAME_IS_IP) /* an address is never sent as a name (RFC 6066 §3) */
+	if (name.len == 0)
 		return;
-	buf_put_bytes(b, SERVER_NAME, 2);
-	buf_put_bytes(b, (unsigned)name.len + 5, 2);
-	buf_put_bytes(b, (unsigned)name.len + 3, 2);
-	buf_put_bytes(b, 0, 1);
-	buf_put_vector(b, name, 2);
-	h->offered |= 1 << SERVER_NAME;
-}
-
-static void put_protocol(struct handshake *h, struct buf *b)
-{
-	struct span protocol = span_of(h->peer->protocol);
-
-	if (protocol.len == 0)
-		return;
-	buf_put_bytes(b, PROTOCOLS, 2);
-	buf_put_bytes(b, (unsigned)protocol.len + 3, 2);
-	buf_put_bytes(b, (unsigned)protocol.len + 1, 2);
-	buf_put_vector(b, protocol, 1);
-	h->offered |= 1 << PROTOCOLS;
+	buf_put_bytes(b, extension, 2);
+	buf_put_bytes(b, (unsigned)name.len + width + 2, 2);
+	h->names = (struct span){b->at + b->len, name.len + width + 2};
+	buf_put_bytes(b, (unsigned)name.len + width, 2);
+	buf_put_vector(b, name, width);
+	h->offered |= 1U << extension;
 }
 
 void hello_put(struct handshake *h, const unsigned char *random)
@@ -76,39 +64,35 @@ void hello_put(struct handshake *h, const unsigned char *random)
 	size_t start = b->len;
 
 	buf_put(b, (struct span){extensions, sizeof(extensions) - 1});
-	put_protocol(h, b);
-	put_name(h, b);
+	if (h->chain.identity.kind != NAME_IS_IP) /* an address is never sent as a name (RFC 6066 §3) */
+		put_name(h, SERVER_NAME, (struct span){h->chain.identity.text, h->chain.identity.len}, 3);
+	put_name(h, PROTOCOLS, span_of(h->peer->protocol), 1);
 	buf_close_vector(b, start, 2);
 	buf_close_vector(b, 4, 3);
 }
 
-/* The protocol, if there is one, must be the one that was asked for. */
-static bool is_protocol(const struct handshake *h, struct span content)
-{
-	struct message m = {content, false}, list = {message_vector(&m, 2), false};
-
-	return span_equals(message_vector(&list, 1), span_of(h->peer->protocol)) && message_is_done(&list) &&
-	       message_is_done(&m);
-}
-
 static bool is_answer(struct handshake *h, enum extension extension, struct span content)
 {
+	struct span expected = SPAN("");
+
 	switch (extension) {
 	case CURVES: /* some servers send these three, and need not (RFC 4492 §5.2, RFC 5246 §7.4.1.4.1) */
 	case POINT_FORMATS:
 	case SIGNATURES:
 		return true;
-	case PROTOCOLS:
-		return is_protocol(h, content);
+	case PROTOCOLS: /* the one that was asked for */
+		expected = h->names;
+		break;
+	case RENEGOTIATION: /* nothing is renegotiated (RFC 5746 §3.4) */
+		expected = SPAN("\0");
+		break;
 	case MASTER_BINDS_ALL:
 		h->binds_all = true;
-		return content.len == 0;
+		break;
 	case SERVER_NAME:
-		return content.len == 0;
-	case RENEGOTIATION: /* nothing is renegotiated (RFC 5746 §3.4) */
-		return span_equals(content, SPAN("\0"));
+		break;
 	}
-	return false;
+	return span_equals(content, expected);
 }
 
 /* Each at most once, and only what was offered. */

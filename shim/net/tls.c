@@ -84,30 +84,39 @@ static enum reason reason_of(unsigned alert)
 	return alert >= ALERT_IS_THEIRS ? TLS_ALERT : TLS_FAILED;
 }
 
-bool tls_outcome(const struct tls *t, struct verdict *v)
+/* Why the handshake ended, where nothing was recorded. */
+static bool tell_of_handshake(const struct tls *t, struct verdict *v)
 {
+	const struct handshake *h = &t->handshake;
 	struct span header = header_of(t);
-	const struct chain *chain = &t->handshake.chain;
 	enum reason reason = reason_of(t->alert);
 
-	if (chain->verdict.reason != NOTHING_YET) {
-		*v = chain->verdict;
-		return false;
-	}
-	if (tls_is_open(t))
-		return t->alert == 0 || verdict_fail(v, ANSWER_RESET, (int)t->alert, "by TLS error %u", t->alert);
 	if (header.len > 0 && !is_tls(header))
 		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
-	if (t->alert == 0) /* Java's that know TLS 1.3 only just close */
+	/* Most alerts about certificates have no words of their own, and some servers say nothing at all. */
+	if (h->is_asked && (t->alert == 0 || t->alert - ALERT_IS_THEIRS - 40 < 12))
+		reason = h->peer->client ? TLS_REFUSED_CERTIFICATE : TLS_WANTS_CERTIFICATE;
+	else if (t->alert == 0) /* Java's that know TLS 1.3 only just close */
 		return verdict_fail(v, TLS_CLOSED, header.len > 0, "closed during the handshake%s",
 				    header.len > 0 ? "" : "; it may require TLS 1.3");
 	if (t->alert == ALERT_PROTOCOL_VERSION)
 		return verdict_fail(v, NOT_TLS, 1, " 1.2 (it answers in an older version)");
-	if (t->handshake.is_asked && t->alert > ALERT_IS_THEIRS)
-		reason = TLS_WANTS_CERTIFICATE;
 	if (reason == TLS_NO_VIRTUAL_HOST)
-		return verdict_fail(v, reason, 0, "%q", chain->shown);
+		return verdict_fail(v, reason, 0, "%q", h->chain.shown);
 	return verdict_fail(v, reason, (int)t->alert, "%u", t->alert % ALERT_IS_THEIRS);
+}
+
+bool tls_outcome(const struct tls *t, struct verdict *v)
+{
+	const struct verdict *recorded = &t->handshake.chain.verdict;
+
+	if (recorded->reason != NOTHING_YET) {
+		*v = *recorded;
+		return false;
+	}
+	if (!tls_is_open(t))
+		return tell_of_handshake(t, v);
+	return t->alert == 0 || verdict_fail(v, ANSWER_RESET, (int)t->alert, "by TLS error %u", t->alert);
 }
 
 struct span tls_records(struct tls *t)

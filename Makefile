@@ -96,7 +96,7 @@ build/native/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@echo "compiling $< for unit tests"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -c -o $@ $<
 
-build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out build/native/shim/main.o build/native/shim/base/libc.o,$(native))
+build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out $(addprefix build/native/shim/,main.o base/libc.o net/bearssl.o),$(native))
 	@mkdir -p $(@D)
 	@echo "linking $@"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -Itests/unit -o $@ \

@@ -130,6 +130,8 @@ class AioSmtpd(Daemon):
 
 
 class ZooKeeper(Daemon):
+    classes = "/etc/zookeeper/conf_example:/usr/share/java/zookeeper.jar"
+
     def __init__(self, more=""):
         super().__init__()
         (self.folder / "data").mkdir()
@@ -139,8 +141,23 @@ class ZooKeeper(Daemon):
                                          f"clientPortAddress=127.0.0.1\nadmin.enableServer=false\n{more}")
 
     def command(self):
-        return ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", "/etc/zookeeper/conf_example:/usr/share/java/zookeeper.jar",
+        return ["java", "-Xmx64m", "-XX:TieredStopAtLevel=1", "-cp", self.classes,
                 "org.apache.zookeeper.server.quorum.QuorumPeerMain", self.conf]
+
+
+class ZooKeeperOverTls(ZooKeeper):
+    """At its port it wants a client certificate, as it does by default."""
+
+    classes = ZooKeeper.classes + ":/usr/share/java/netty-codec.jar"
+
+    def __init__(self, row):
+        super().__init__()
+        both = self.file("server.pem", pathlib.Path(row.chain).read_text() + pathlib.Path(row.key_pem).read_text())
+        self.conf = self.file("zoo.cfg", f"dataDir={self.folder}/data\nsecureClientPort={self.port}\n"
+                              "secureClientPortAddress=127.0.0.1\nadmin.enableServer=false\n"
+                              "serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory\n"
+                              f"ssl.keyStore.location={both}\nssl.trustStore.location={self.copy(row.ca)}\n"
+                              "ssl.clientHostnameVerification=false\n")
 
 
 class RabbitMq(Daemon):

@@ -19,54 +19,52 @@ enum {
 	END_STREAM = 1, /* flags */
 };
 
-/* Between the scheme and the authority: the path, and what follows is :authority. Behind: content-type and te. */
+/* The request, in which "!" stands for NUL. Places: a length, http or https, a length and :authority, three lengths. */
 #define FIELDS_BEFORE "\4\x1c/grpc.health.v1.Health/Check\1"
 #define FIELDS_BEHIND                                                                                                  \
 	"\x0f\x10\x10"                                                                                                 \
-	"application/grpc\0\2te\x08trailers"
-
-static void put_name(struct buf *say, struct span name)
-{
-	buf_put_char(say, (char)name.len);
-	buf_put(say, name);
-}
+	"application/grpc!\2te\x08trailers"
+static const char form[] =
+	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n!!!\4!!!!!" /* SETTINGS */
+	"!!%b\1\4!!!\1\x83%b" FIELDS_BEFORE "%b%S" FIELDS_BEHIND /* HEADERS, END_HEADERS, stream 1; POST */
+	"!!%b!\1!!!\1!!!!%b\n%b"; /* DATA, END_STREAM, stream 1; not compressed; field 1, a string */
 
 static void put_request(struct buf *say, const struct target *t)
 {
 	char memory[NAME_LEN_MAX];
 	struct buf authority = buf_init(memory, sizeof(memory));
-	struct span service = span_head(span_tail(t->resource, 1), NAME_LEN_MAX);
+	struct span service = span_head(span_tail(t->resource, 1), NAME_LEN_MAX), name;
 
 	buf_put_authority(&authority, t);
-	buf_put(say, SPAN("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")); /* SETTINGS */
-	buf_put_big(say, (uint32_t)(sizeof(FIELDS_BEFORE FIELDS_BEHIND) + 2 + authority.len), 3);
-	buf_put(say, SPAN("\1\4\0\0\0\1\x83")); /* HEADERS, END_HEADERS, stream 1; POST */
-	buf_put_char(say, t->scheme->security == CLEAR ? '\x86' : '\x87'); /* http, https */
-	buf_put(say, SPAN(FIELDS_BEFORE));
-	put_name(say, buf_span(&authority));
-	buf_put(say, SPAN(FIELDS_BEHIND));
-	buf_put_big(say, (uint32_t)service.len + 7, 3);
-	buf_put(say, SPAN("\0\1\0\0\0\1\0")); /* DATA, END_STREAM, stream 1; not compressed */
-	buf_put_big(say, (uint32_t)service.len + 2, 4);
-	buf_put_char(say, '\x0a'); /* field 1, a string */
-	put_name(say, service);
+	name = buf_span(&authority);
+	buf_format(say, form, sizeof(FIELDS_BEFORE FIELDS_BEHIND) + 2 + name.len,
+		   t->scheme->security == CLEAR ? 0x86 : 0x87, name.len, &name, service.len + 7, service.len + 2,
+		   service.len);
+	for (size_t i = 0; i < say->len; i++)
+		if (say->at[i] == '!')
+			say->at[i] = '\0';
+	buf_put(say, service);
 }
 
 /* Why the call failed. The name of that field comes in plain text (C, Java) or in Huffman's code (Go, Node). */
 static enum outcome judge_status(struct span headers, struct verdict *verdict)
 {
-	struct span status = span_tail(text_from(headers, SPAN("grpc-status")), 11);
+	struct span status = span_tail(text_from(headers, SPAN("grpc-status")), 11), digits;
 	const char *meaning = "";
 	unsigned len;
 
 	if (status.len == 0)
 		status = span_tail(text_from(headers, SPAN("\x9a\xca\xc8\xb2\x12\x34\xda\x8f")), 8);
 	len = big_take(&status, 1);
-	status = span_head(status, len);
-	if (span_equals(status, SPAN("5")))
+	status = digits = span_head(status, len);
+	switch (big_take(&digits, len)) {
+	case '5':
 		meaning = " (it does not know that service)";
-	if (span_equals(status, SPAN("12")))
+		break;
+	case '1' << 8 | '2':
 		meaning = " (it has no health service)";
+		break;
+	}
 	verdict_fail(verdict, *meaning ? SERVER_SAYS_NO : SERVER_SAYS_WAIT, 0, "gRPC status %q%s", &status, meaning);
 	return NOT_READY;
 }

@@ -136,6 +136,7 @@ static void put_names(struct buf *b, const void *schemes)
 static char *take_scheme(struct parse *p, char *raw, const struct scheme *schemes)
 {
 	char *rest = find_unquoted(raw, ":");
+	const char *near = NULL;
 	struct span name = {raw, (size_t)(rest - raw)};
 
 	if (begins_with(rest, "://")) {
@@ -152,8 +153,13 @@ static char *take_scheme(struct parse *p, char *raw, const struct scheme *scheme
 		p->target->scheme = s;
 		if (span_equals(name, span_of(s->name)))
 			return rest;
+		if (!near && is_near(name, span_of(s->name)))
+			near = s->name;
 	}
-	parse_tell_at(p, name, arena_format(p->mistakes->arena, "unknown scheme\nknown are%w", put_names, schemes));
+	parse_tell_at(p, name,
+		      arena_format(p->mistakes->arena,
+				   near ? "unknown scheme\ndid you mean %s" : "unknown scheme\nknown are%w",
+				   near ? (const void *)near : (const void *)put_names, schemes));
 	return NULL;
 }
 

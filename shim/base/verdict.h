@@ -75,7 +75,9 @@
 	row(SERVER_SAYS_WAIT, "%") \
 	row(SERVER_SAYS_NO, "!%") \
 	row(HTTP_STATUS_FOR_NOW, "HTTP %") \
-	row(HTTP_STATUS_FOR_GOOD, "!HTTP %")
+	row(HTTP_STATUS_FOR_GOOD, "!HTTP %") \
+	/* beyond it */ \
+	row(NOT_OFTEN_ENOUGH, "ready % times in a row")
 
 #define AS_REASON(name, words) name,
 enum reason { REASONS(AS_REASON) REASON_COUNT };

@@ -20,6 +20,7 @@ struct watch {
 	bool only_once;
 	msec wake; /* the next attempt is due; NEVER while one is under way, and when it is over */
 	unsigned in_a_row; /* failures that waiting rarely mends */
+	unsigned successes; /* in a row */
 	struct attempt attempt;
 };
 

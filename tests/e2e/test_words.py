@@ -163,6 +163,12 @@ def talks_until_it_gives_up(shim, env, flags):
         return len(server.talks)
 
 
+def talks_until_it_is_ready(shim, env, flags):
+    with Server(http()) as server:
+        shim("wait", f"http://{server.at}", "--interval=5ms", *flags, env=env)
+        return len(server.talks)
+
+
 def talks_within(time, *options):
     """True when there are many: the delays between them are short."""
     def observe(shim, env, flags):
@@ -191,6 +197,7 @@ EFFECTS = [
     ("log", "json", "text", is_json, [True, False]),
     ("quiet", "true", "0", is_silent, [True, False]),
     ("verbose", "1", "false", tells_of_attempts, [True, False]),
+    ("successes", "2", "3", talks_until_it_is_ready, [2, 3]),
     ("fail-fast", "2", "3", talks_until_it_gives_up, [2, 3]),
     ("interval", "1h", "10ms", talks_within("200ms", "--backoff=1", "--max-interval=1h"), [False, True]),
     ("max-interval", "1h", "10ms", talks_within("200ms", "--interval=1h"), [False, True]),

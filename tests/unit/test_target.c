@@ -313,6 +313,7 @@ static const struct {
 	{"db:1#optional,timeout=none", "tcp host=db port=1 optional timeout=none"},
 	{"db:1#timeout=1m30s", "tcp host=db port=1 timeout=90000ms"},
 	{"db:1#timeout=1s,timeout=2s", "tcp host=db port=1 timeout=2000ms"}, /* the last one counts */
+	{"db:1#successes=3", "tcp host=db port=1 successes=3"},
 	{"db:1#attempt-timeout=1s,interval=1ms,backoff=2,max-interval=1m,jitter=0,fail-fast=3",
 	 "tcp host=db port=1 attempt-timeout=1000ms interval=1ms backoff=2.000 max-interval=60000ms jitter=0 fail-fast=3"},
 	{"tls://db:1#host=web", "tls host=db port=1 asks-for=web"},

@@ -30,6 +30,7 @@ enum {
 	TAKES_HTTP = 4, /* the options of a request, and of the answer that counts */
 	TAKES_TLS = 8, /* ca, cert, key, insecure */
 	TAKES_NAME = 16, /* host: a name to ask for, other than the host that is dialled */
+	TAKES_STRICT = 32, /* strict */
 };
 
 struct scheme {

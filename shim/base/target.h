@@ -33,6 +33,7 @@ struct target {
 	bool has_user;
 	bool is_named; /* the label was given by name= */
 	bool names_server; /* host= was given */
+	bool strict; /* a user who may not come in is not enough */
 	uint16_t port;
 	const struct scheme *scheme;
 	struct span label; /* what people and logs call it; printable, holds no secret */

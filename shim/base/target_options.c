@@ -18,6 +18,7 @@ const struct setting target_settings[] = {
 	{"insecure\0\0do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
 	{"method\0NAME\0instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
 	{"header\0NAME:%20VALUE\0send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
+	{"strict\0\0it must let USER in", SWITCH, offsetof(struct target, strict), TAKES_STRICT},
 	{"status\0LIST\0statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS, TAKES_HTTP},
 	{0},
 };

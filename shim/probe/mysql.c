@@ -51,8 +51,11 @@ static enum outcome judge_error(const struct target *t, struct span payload, boo
 	unsigned code = little_take(&payload, 2);
 	bool is_for_good = code == HOST_IS_BLOCKED || code == HOST_IS_NOT_ALLOWED;
 
-	if (was_greeted && !is_for_good && code != TOO_MANY_CONNECTIONS && code != SHUTTING_DOWN && code != OFFLINE)
-		return READY; /* whoever says that a user may not come in is up */
+	if (was_greeted && !is_for_good && code != TOO_MANY_CONNECTIONS && code != SHUTTING_DOWN && code != OFFLINE) {
+		if (!t->strict)
+			return READY; /* whoever says that a user may not come in is up */
+		is_for_good = true;
+	}
 	if (span_starts_with(payload, SPAN("#")))
 		payload = span_tail(payload, 6); /* the SQL state */
 	return judge_refusal(t, is_for_good ? SERVER_SAYS_NO : SERVER_SAYS_WAIT, &payload, verdict);

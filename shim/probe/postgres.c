@@ -57,7 +57,18 @@ static enum outcome judge_error(const struct target *t, struct span fields, stru
 	struct span code = field(fields, 'C'), words = field(fields, 'M');
 	bool is_about_access = span_starts_with(code, SPAN("28")) || span_equals(code, SPAN("3D000"));
 
-	return is_about_access ? READY : judge_refusal(t, SERVER_SAYS_WAIT, &words, verdict);
+	if (is_about_access && !t->strict)
+		return READY;
+	return judge_refusal(t, is_about_access ? SERVER_SAYS_NO : SERVER_SAYS_WAIT, &words, verdict);
+}
+
+/* It asks for a password, or the like, before it looks whether there are such a user and such a database. */
+static enum outcome judge_demand(const struct target *t, struct verdict *verdict)
+{
+	if (!t->strict)
+		return READY;
+	verdict_fail(verdict, SERVER_SAYS_NO, 0, "it asks for a password");
+	return NOT_READY;
 }
 
 /* SSLRequest is answered with one letter. */
@@ -97,7 +108,7 @@ static enum outcome postgres_judge(const struct target *t, const struct heard *h
 		if (kind == 'E')
 			return judge_error(t, span_head(content, len), verdict);
 		if (kind == 'R' && big_take(&content, 4) != 0)
-			return READY; /* it asks for a password, or the like */
+			return judge_demand(t, verdict);
 		if (kind == 'Z') {
 			buf_put(say, SPAN("X\0\0\0\4")); /* Terminate */
 			return READY;

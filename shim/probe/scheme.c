@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/probe.h"
 
-enum { HTTP = TAKES_PATH | TAKES_USER | TAKES_HTTP | TAKES_NAME };
+enum { HTTP = TAKES_PATH | TAKES_USER | TAKES_HTTP | TAKES_NAME, DATABASE = TAKES_USER | TAKES_STRICT };
 
 const struct scheme schemes[] = {
 	{"tcp\0://HOST:PORT\0the port accepts a connection", BY_NETWORK, CLEAR, 0, 0, &tcp_probe},
@@ -12,13 +12,13 @@ const struct scheme schemes[] = {
 	{"https\0://HOST[:PORT]/PATH\0the same over TLS, certificate verified", BY_NETWORK, TLS, HTTP | TAKES_TLS, 443,
 	 &http_probe},
 	{"postgres\0://[USER@]HOST[:PORT][/DATABASE]\0it answers a login (postgresql, too; postgress over TLS)",
-	 BY_NETWORK, CLEAR, TAKES_PATH | TAKES_USER, 5432, &postgres_probe},
-	{"postgresql\0", BY_NETWORK, CLEAR, TAKES_PATH | TAKES_USER, 5432, &postgres_probe},
-	{"postgress\0", BY_NETWORK, TLS_ON_REQUEST, TAKES_PATH | TAKES_USER | TAKES_TLS | TAKES_NAME, 5432,
+	 BY_NETWORK, CLEAR, DATABASE | TAKES_PATH, 5432, &postgres_probe},
+	{"postgresql\0", BY_NETWORK, CLEAR, DATABASE | TAKES_PATH, 5432, &postgres_probe},
+	{"postgress\0", BY_NETWORK, TLS_ON_REQUEST, DATABASE | TAKES_PATH | TAKES_TLS | TAKES_NAME, 5432,
 	 &postgres_probe},
-	{"mysql\0://[USER@]HOST[:PORT]\0it greets and answers a login (mariadb, too)", BY_NETWORK, CLEAR, TAKES_USER,
+	{"mysql\0://[USER@]HOST[:PORT]\0it greets and answers a login (mariadb, too)", BY_NETWORK, CLEAR, DATABASE,
 	 3306, &mysql_probe},
-	{"mariadb\0", BY_NETWORK, CLEAR, TAKES_USER, 3306, &mysql_probe},
+	{"mariadb\0", BY_NETWORK, CLEAR, DATABASE, 3306, &mysql_probe},
 	{"redis\0://[[USER]:PASSWORD@]HOST[:PORT]\0PONG (rediss over TLS)", BY_NETWORK, CLEAR, TAKES_USER, 6379,
 	 &redis_probe},
 	{"rediss\0", BY_NETWORK, TLS, TAKES_USER | TAKES_TLS | TAKES_NAME, 6379, &redis_probe},

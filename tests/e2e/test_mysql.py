@@ -41,6 +41,13 @@ def test_who_may_not_come_in_learns_that_it_is_up(shim, server, declaration):
     assert server.status("Connection_errors_internal") == 0
 
 
+def test_strict_wants_the_user_let_in(shim, server):
+    assert shim("check", target(server.at) + ",strict").status == 0
+    result = shim("wait", target(server.at, "secret") + ",strict,fail-fast=1")
+    assert result.status == 124
+    assert "Access denied for user 'secret'@'localhost' (using password: NO)" in result.err
+
+
 def test_starting_is_waited_for(start, mariadb_template):
     with Mariadb(mariadb_template) as server:
         run = start("wait", target(server.at))

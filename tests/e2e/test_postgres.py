@@ -60,6 +60,27 @@ def test_who_may_not_come_in_learns_that_it_is_up(shim, server, user, database, 
     assert shim("check", target(server, user, database)).status == 0
 
 
+@pytest.mark.parametrize("user, database, words", [
+    ("nobody", "postgres", 'role "nobody" does not exist'),
+    ("trusted", "missing", 'database "missing" does not exist'),
+    ("asked", "postgres", "it asks for a password"),
+    ("secured", "postgres", "no pg_hba.conf entry"),
+])
+def test_strict_wants_the_user_let_in(shim, server, user, database, words):
+    result = shim("wait", target(server, user, database) + ",strict,fail-fast=2")
+    assert result.status == 124
+    assert f"shim: db: {words}" in result.err and "- waiting rarely mends this\n" in result.err
+
+
+def test_strict_waits_for_the_database_to_be_made(start, server):
+    server.log_file.write_text("")
+    run = start("wait", target(server, "trusted", "made_later") + ",strict")
+    run.await_line('db: database "made_later" does not exist')
+    server.sql("create database made_later")
+    assert run.finish().status == 0
+    assert logged_by(server, lambda: start("check", target(server, "trusted", "made_later") + ",strict").finish()) == []
+
+
 def test_starting_up_is_waited_for(start, postgres_template):
     with Postgres(postgres_template, "recovery.signal") as server:
         go = server.folder / "go"

@@ -103,6 +103,15 @@ static const struct conversation conversations[] = {
 	{"postgres://a", SPAN("SSH-2.0-OpenSSH_9.2\r\n"), true, NOT_READY, NULL, false},
 	{"postgres://a", SPAN("\x4a\0\0\0\x0a" "5.5.5"), false, NOT_READY, NULL, false},
 
+	/* strict: it must let the user in */
+	{"postgres://a#strict", SPAN(R_TRUST SETTINGS IS_READY), false, READY, NULL, false},
+	{"postgres://a#strict", SPAN(R_TRUST FATAL("\x35", "28000", "role \"app\" does not exist")),
+	 false, NOT_READY, "role \"app\" does not exist", false},
+	{"postgres://a#strict", SPAN(R_TRUST FATAL("\x39", "3D000", "database \"app\" does not exist")),
+	 false, NOT_READY, "database \"app\" does not exist", false},
+	{"postgresql://a#strict", SPAN(R_SCRAM), false, NOT_READY, "it asks for a password", false},
+	{"postgress://a#strict", SPAN("S" R_SCRAM), false, NOT_READY, "it asks for a password", false},
+
 	/* postgress: TLS, or nothing */
 	{"postgress://a", SPAN(""), false, PENDING, NULL, false},
 	{"postgress://a", SPAN(""), true, NOT_READY, "connection closed without an answer", true},
@@ -132,6 +141,12 @@ static const struct conversation conversations[] = {
 	 true, READY, NULL, false},
 	{"mysql://a", SPAN(GREETING PACKET("\x3c", "\2") "\xff\x57\x0c" "#HY000Connections using insecure transport are prohibited"),
 	 false, READY, NULL, false},
+	/* strict: it must let the user in */
+	{"mysql://a#strict", SPAN(GREETING LET_IN), false, READY, NULL, false},
+	{"mariadb://a#strict", SPAN(GREETING PACKET("\x16", "\2") "\xff\x15\x04" "#28000Access denied"), false, NOT_READY, "Access denied", false},
+	{"mysql://a#strict", SPAN(GREETING PACKET("\x1d", "\2") "\xff\x10\x04" "#08004Too many connections"),
+	 false, NOT_READY, "Too many connections", true},
+
 	{"mysql://a", SPAN(GREETING SWITCH), false, PENDING, NULL, false},
 	{"mysql://a", SPAN(GREETING SWITCH), true, NOT_READY, "connection closed in the middle of the answer", true},
 	{"mysql://a", SPAN(GREETING SWITCH PACKET("\x16", "\4") "\xff\x15\x04" "#28000Access denied"),

@@ -64,14 +64,15 @@ static void hide_options(struct copy *c, const char *fragment, bool after_secret
 		end = find_unquoted(name, ",");
 
 		struct span word = {name, (size_t)(value - name)};
-		bool is_header = span_equals(word, SPAN("header"));
+		uint64_t index;
+		bool is_secret = word_find("header|expect-header|data|body", word, &index);
 		bool is_known = policy_find(target_settings, word, span_equals) && (value == end || *value == '=');
 
 		if (!is_known && after_secret)
 			hide(c, name, end);
-		else if (!is_known || is_header)
+		else if (!is_known || is_secret)
 			hide(c, value + (*value == '='), end);
-		after_secret |= is_header;
+		after_secret |= is_secret;
 	}
 }
 

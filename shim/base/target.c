@@ -187,6 +187,8 @@ static void finish(struct parse *p)
 		t->label = make_label(t, p->mistakes->arena);
 	if (!t->names_server)
 		t->server_name = t->host;
+	if (!t->method.at)
+		t->method = t->data.at ? SPAN("POST") : SPAN("GET");
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
@@ -202,7 +204,7 @@ bool target_parse(struct target *t, const struct declaration *d, const struct sc
 	char *copy = (char *)arena_copy(mistakes->arena, d->text).at, *place, *options;
 	struct parse p = {.target = t, .mistakes = mistakes, .copy = copy};
 
-	*t = (struct target){.method = SPAN("GET"), .statuses = SPAN("200-399")};
+	*t = (struct target){.statuses = SPAN("200-399")};
 	t->declared = *d;
 	t->policy = *defaults;
 	if (mistakes->arena->full)

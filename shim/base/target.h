@@ -37,16 +37,20 @@ struct target {
 	uint16_t port;
 	const struct scheme *scheme;
 	struct span label; /* what people and logs call it; printable, holds no secret */
+	/* What code asks for often stands in front, where it is reached by shorter instructions. */
+	struct span user, password;
+	struct span resource; /* path and query; those of a request as they are sent; empty for none */
+	struct span method;
+	struct span body; /* that of the answer must hold this; empty: it does not matter */
+	struct span data; /* the body of the request; at == NULL: there is none */
+	struct header *headers; /* in the order of declaration */
+	struct header *expected; /* of the answer; one without a value may have any */
+	struct span statuses; /* the HTTP statuses that count as ready, for statuses_hold() */
 	struct part host; /* without brackets; empty unless BY_NETWORK */
 	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
 	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
 	struct part ca; /* at == NULL: the system's bundle */
 	struct part cert, key; /* of ours; at == NULL: none, in the same file */
-	struct span resource; /* path and query; those of a request as they are sent; empty for none */
-	struct span user, password;
-	struct span method;
-	struct span statuses; /* the HTTP statuses that count as ready, for statuses_hold() */
-	struct header *headers; /* in the order of declaration */
 	struct declaration declared;
 };
 

@@ -6,7 +6,19 @@
 #include <string.h>
 
 /* Options whose values this file understands; the rest is stored by setting_assign(). */
-enum { OPTION_NAME, OPTION_HOST, OPTION_CA, OPTION_CERT, OPTION_KEY, OPTION_METHOD, OPTION_STATUS, OPTION_HEADER };
+enum {
+	OPTION_NAME,
+	OPTION_HOST,
+	OPTION_CA,
+	OPTION_CERT,
+	OPTION_KEY,
+	OPTION_METHOD,
+	OPTION_STATUS,
+	OPTION_BODY,
+	OPTION_DATA,
+	OPTION_HEADER, /* this and those below: headers */
+	OPTION_EXPECT_HEADER,
+};
 
 const struct setting target_settings[] = {
 	{"name\0NAME\0what messages call it", TEXT, OPTION_NAME, 0},
@@ -18,8 +30,11 @@ const struct setting target_settings[] = {
 	{"insecure\0\0do not verify the certificate", SWITCH, offsetof(struct target, insecure), TAKES_TLS},
 	{"method\0NAME\0instead of GET", TEXT, OPTION_METHOD, TAKES_HTTP},
 	{"header\0NAME:%20VALUE\0send this header too (repeatable)", TEXT, OPTION_HEADER, TAKES_HTTP},
-	{"strict\0\0it must let USER in", SWITCH, offsetof(struct target, strict), TAKES_STRICT},
+	{"data\0TEXT\0send this, by POST", TEXT, OPTION_DATA, TAKES_HTTP},
 	{"status\0LIST\0statuses that are ready, as 200-299+404 (default 200-399)", TEXT, OPTION_STATUS, TAKES_HTTP},
+	{"expect-header\0NAME:%20VALUE\0the answer must have it (repeatable)", TEXT, OPTION_EXPECT_HEADER, TAKES_HTTP},
+	{"body\0TEXT\0the answer must hold this", TEXT, OPTION_BODY, TAKES_HTTP},
+	{"strict\0\0it must let USER in", SWITCH, offsetof(struct target, strict), TAKES_STRICT},
 	{0},
 };
 
@@ -56,6 +71,12 @@ static const char *store(struct target *t, unsigned option, const struct part *p
 	case OPTION_METHOD:
 		t->method = value;
 		return is_method(value) ? NULL : "a method is one word in capitals";
+	case OPTION_BODY:
+		t->body = value;
+		return value.len > 0 ? NULL : "a value is missing behind this option";
+	case OPTION_DATA:
+		t->data = value;
+		return NULL;
 	default: /* OPTION_STATUS */
 		t->statuses = value;
 		return statuses_are_good(value) ? NULL : "this is no list of statuses\nwrite it like 200-299+404";
@@ -74,25 +95,26 @@ static bool is_reserved(struct span name)
 }
 
 /* What is wrong with the name, or with the form, is returned. */
-static const char *take_header(struct parse *p, char *raw)
+static const char *take_header(struct parse *p, char *raw, bool is_expected)
 {
 	char *text = cut_unquoted(raw, ":");
 	struct header *h = arena_take(p->mistakes->arena, sizeof(*h));
-	struct header **end = &p->target->headers;
+	struct header **end = is_expected ? &p->target->expected : &p->target->headers;
 
-	if (!text)
+	if (!text && !is_expected)
 		return "a header is NAME:VALUE\nwrite header=NAME:%20VALUE";
-	if (!h || !parse_value(p, text, DECODE_PERCENT, &h->value))
+	if (!h)
 		return NULL;
-	h->next = NULL;
-	h->name = span_of(raw);
+	*h = (struct header){.name = span_of(raw)};
+	if (text && !parse_value(p, text, DECODE_PERCENT, &h->value))
+		return NULL;
 	h->value = span_trim(h->value);
 	while (*end)
 		end = &(*end)->next;
 	*end = h;
 	if (has_control(h->value, ' '))
 		return "a header holds no control characters";
-	if (is_reserved(h->name))
+	if (!is_expected && is_reserved(h->name))
 		return "shim sends this header itself\nfor Host write host=NAME";
 	return name_problem(h->name);
 }
@@ -101,8 +123,8 @@ static const char *take_value(struct parse *p, const struct setting *s, char *ra
 {
 	struct part value;
 
-	if (s->kind == TEXT && s->offset == OPTION_HEADER)
-		return take_header(p, raw);
+	if (s->kind == TEXT && s->offset >= OPTION_HEADER)
+		return take_header(p, raw, s->offset > OPTION_HEADER);
 	if (!parse_part(p, raw, &value))
 		return NULL;
 	if (s->kind == TEXT)

@@ -72,9 +72,9 @@ static enum outcome judge(struct conversation *c, struct verdict *v)
 
 	if (outcome != NOT_READY)
 		say(c, buf_span(&text), v);
-	if (outcome != PENDING || c->heard < HEARD_MAX)
+	if (outcome != PENDING || c->heard < heard_max(c->target))
 		return outcome;
-	verdict_fail(v, ANSWER_TOO_LONG, 0, "%u bytes", HEARD_MAX);
+	verdict_fail(v, ANSWER_TOO_LONG, 0, "%u bytes", c->heard);
 	return NOT_READY;
 }
 
@@ -97,7 +97,7 @@ static enum outcome talk(struct conversation *c, struct verdict *v)
 		outcome = judge(c, v);
 		if (outcome != PENDING || c->stream.eof)
 			break;
-		n = stream_read(&c->stream, c->scratch->heard + c->heard, HEARD_MAX - c->heard, v);
+		n = stream_read(&c->stream, c->scratch->heard + c->heard, heard_max(c->target) - c->heard, v);
 		if (n < 0)
 			return NOT_READY;
 	} while (n > 0 || c->stream.eof);

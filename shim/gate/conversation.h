@@ -16,7 +16,7 @@
 /* Lies in untouched pages until a conversation needs it. */
 struct scratch {
 	char say[SAY_MAX];
-	char heard[HEARD_MAX];
+	char heard[HEARD_LONG_MAX];
 	uint64_t tls[]; /* tls_size() bytes */
 };
 

@@ -40,7 +40,11 @@ struct probe {
 enum {
 	SAY_MAX = 8192, /* a request with a long path and a token or two */
 	HEARD_MAX = 4096, /* a status line behind some 1xx answers; the longest error that we met */
+	HEARD_LONG_MAX = 128 << 10, /* a head, 64 KiB of body, and what frames chunks of 8 bytes and more */
 };
+
+/* How much of the peer's words may be needed: HEARD_MAX, or HEARD_LONG_MAX where more than a status counts. */
+unsigned heard_max(const struct target *t);
 
 extern const struct probe amqp_probe, cassandra_probe, grpc_probe, http_probe, kafka_probe, memcached_probe,
 	mongodb_probe, mysql_probe, nats_probe, postgres_probe, redis_probe, smtp_probe, tcp_probe, zookeeper_probe;

@@ -121,8 +121,10 @@ static void check_end(const struct conversation *c, const struct target *t)
 static const struct target *begin(struct config *config, const struct conversation *c)
 {
 	print_message("%s hears \"%s\"%s\n", c->declaration, escaped(span_head(c->heard, 100)), c->eof ? " and the end" : "");
-	assert_true(c->heard.len <= HEARD_MAX);
-	return config_target(config, c->declaration);
+	const struct target *t = config_target(config, c->declaration);
+
+	assert_true(c->heard.len <= heard_max(t));
+	return t;
 }
 
 void conversation_check(const struct conversation *c)

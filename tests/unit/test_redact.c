@@ -85,6 +85,9 @@ static void test_what_is_shown_and_where_the_caret_stands(void **state)
 		{"http://db#header=A:b,c,d=e,timeout=3", "3",
 		 "http://db#header=***,***,***,timeout=3",
 		 "                                     ^"},
+		{"http://db#data={a:1,b:2},timeout=3", "3",
+		 "http://db#data=***,***,timeout=3",
+		 "                               ^"},
 		{"http://db#header=A:b@c,timeout=3", "3",
 		 "http://***,timeout=3",
 		 "                   ^"},
@@ -199,6 +202,10 @@ static const struct {
 	{"http://db/#header=" SECRET, "#=header", ","},
 	{"db:1#header=A:" SECRET, "#", ","},
 	{"http://db/#heder=A:" SECRET, "#", ","},
+	/* and what may hold as much */
+	{"http://db/#expect-header=A:" SECRET, "#=expect-header", ","},
+	{"http://db/#name=x,data={" SECRET "," SECRET "},status=1", "#,=data", ","},
+	{"http://db/#name=x,body=" SECRET "," SECRET, "#,=body", ","},
 	{"http://db/#header:A:" SECRET, "#:", ","},
 	/* options that nobody knows */
 	{"http://db/#token=" SECRET, "#=", ","},

@@ -130,6 +130,15 @@ static void put_place(struct buf *b, const struct target *t)
 	put_named(b, " resource=", t->resource);
 }
 
+static void describe_headers(struct buf *b, const char *option, const struct header *h)
+{
+	for (; h; h = h->next) {
+		put_named(b, option, h->name);
+		buf_put_char(b, ':');
+		buf_put(b, h->value);
+	}
+}
+
 static const char *described(const struct target *t)
 {
 	static char memory[4096];
@@ -141,11 +150,11 @@ static const char *described(const struct target *t)
 	put_named(&b, " ca=", t->ca.value);
 	buf_put_text(&b, t->insecure ? " insecure" : "");
 	put_named(&b, " method=", span_equals(t->method, SPAN("GET")) ? (struct span){0} : t->method);
-	for (const struct header *h = t->headers; h; h = h->next) {
-		put_named(&b, " header=", h->name);
-		buf_put_char(&b, ':');
-		buf_put(&b, h->value);
-	}
+	put_named(&b, " data=", t->data);
+	describe_headers(&b, " header=", t->headers);
+	describe_headers(&b, " expect-header=", t->expected);
+	put_named(&b, " body=", t->body);
+	buf_put_text(&b, t->strict ? " strict" : "");
 	put_own_statuses(&b, t);
 	buf_put_text(&b, t->optional ? " optional" : "");
 	put_policy(&b, &t->policy, ' ');
@@ -208,6 +217,16 @@ static void put_authority(struct buf *b, const struct target *t)
 	put_quoted(b, t->path.value);
 }
 
+static void put_headers(struct buf *b, const char *option, const struct header *h)
+{
+	for (; h; h = h->next) {
+		buf_put_text(b, option);
+		buf_put(b, h->name);
+		buf_put_char(b, ':');
+		put_quoted(b, h->value);
+	}
+}
+
 static void put_options(struct buf *b, const struct target *t)
 {
 	buf_put_text(b, t->optional ? ",optional" : "");
@@ -220,12 +239,11 @@ static void put_options(struct buf *b, const struct target *t)
 		buf_put_text(b, ",status=");
 		put_statuses(b, t);
 	}
-	for (const struct header *h = t->headers; h; h = h->next) {
-		buf_put_text(b, ",header=");
-		buf_put(b, h->name);
-		buf_put_char(b, ':');
-		put_quoted(b, h->value);
-	}
+	put_quoted_option(b, ",body=", t->body);
+	put_quoted_option(b, ",data=", t->data);
+	put_headers(b, ",header=", t->headers);
+	put_headers(b, ",expect-header=", t->expected);
+	buf_put_text(b, t->strict ? ",strict" : "");
 	put_policy(b, &t->policy, ',');
 }
 
@@ -313,7 +331,6 @@ static const struct {
 	{"db:1#optional,timeout=none", "tcp host=db port=1 optional timeout=none"},
 	{"db:1#timeout=1m30s", "tcp host=db port=1 timeout=90000ms"},
 	{"db:1#timeout=1s,timeout=2s", "tcp host=db port=1 timeout=2000ms"}, /* the last one counts */
-	{"db:1#successes=3", "tcp host=db port=1 successes=3"},
 	{"db:1#attempt-timeout=1s,interval=1ms,backoff=2,max-interval=1m,jitter=0,fail-fast=3",
 	 "tcp host=db port=1 attempt-timeout=1000ms interval=1ms backoff=2.000 max-interval=60000ms jitter=0 fail-fast=3"},
 	{"tls://db:1#host=web", "tls host=db port=1 asks-for=web"},
@@ -333,6 +350,18 @@ static const struct {
 	{"http://db#header=A:", "http host=db port=80 header=A:"},
 	{"http://db#header=A:b:c=d#e@f", "http host=db port=80 header=A:b:c=d#e@f"},
 	{"http://db#header=A:1%2C2,header=b_c-D:x,header=A:3", "http host=db port=80 header=A:1,2 header=b_c-D:x header=A:3"},
+	/* what else the answer must have */
+	{"http://db#body=a%20b%2c", "http host=db port=80 body=a b,"},
+	{"http://db#expect-header=A", "http host=db port=80 expect-header=A:"},
+	{"http://db#expect-header=A:%20b%20c,expect-header=Host:d", "http host=db port=80 expect-header=A:b c expect-header=Host:d"},
+	{"http+unix://%2Fa#body=b,expect-header=C", "http+unix path=/a expect-header=C: body=b"},
+	{"https://db#data=x%0ay,header=A:b", "https host=db port=443 method=POST data=x\ny header=A:b"},
+	{"http://db#data=x,method=GET", "http host=db port=80 data=x"},
+	{"http://db#method=PUT,data=x", "http host=db port=80 method=PUT data=x"},
+	{"http://db#data=", "http host=db port=80 method=POST"},
+	/* of the address, the user, and how often */
+	{"postgres://db#strict", "postgres host=db port=5432 strict"},
+	{"db:1#successes=3", "tcp host=db port=1 successes=3"},
 	{"https://u:p@db/x?y#name=n,host=web,ca=c,status=200,header=A:b,method=PUT,jitter=1",
 	 "https user=u password=p host=db port=443 resource=/x?y name=n asks-for=web ca=c method=PUT header=A:b "
 	 "status=200-200 jitter=1"},
@@ -599,6 +628,10 @@ static const struct {
 	 "     ^^^^^^^^", "this option means nothing to this scheme"},
 	{"http://db#ca=x",
 	 "          ^^", "this option means nothing to this scheme"},
+	{"db:1#body",
+	 "     ^^^^", "this option means nothing to this scheme"},
+	{"redis://db#strict",
+	 "           ^^^^^^", "this option means nothing to this scheme"},
 	{"unix:///x#status=200",
 	 "          ^^^^^^", "this option means nothing to this scheme"},
 	/* paths */
@@ -672,6 +705,10 @@ static const struct {
 	 "                 ^^^", "a method is one word in capitals"},
 	{"http://db#method=",
 	 "                 ^", "a method is one word in capitals"},
+	{"http://db#body=",
+	 "               ^", "a value is missing behind this option"},
+	{"db:1#successes=often",
+	 "               ^^^^^ write a whole number, at most 1000000", "this value is not understood"},
 	{"http://db#status=",
 	 "                 ^ write it like 200-299+404", "this is no list of statuses"},
 	{"http://db#status=99",
@@ -762,6 +799,9 @@ static const struct {
 	{"http://db#header=A b:c",
 	 "http://db#header=***",
 	 "                 ^^^", "a name is made of letters, digits, - _ and ."},
+	{"http://db#expect-header=A b:c",
+	 "http://db#expect-header=***",
+	 "                        ^^^", "a name is made of letters, digits, - _ and ."},
 	{"http://db#header=hOST:b",
 	 "http://db#header=***",
 	 "                 ^^^ for Host write host=NAME", "shim sends this header itself"},

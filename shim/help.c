@@ -37,7 +37,7 @@ static void put_row(struct buf *b, const char *form, const char *texts)
 static void put_settings(struct buf *b, const struct setting *s, const char *alone, const char *with_value)
 {
 	for (; s->name; s++)
-		put_row(b, s->kind == SWITCH ? alone : with_value, s->name);
+		put_row(b, *text_at(s->name, VALUE_TEXT) ? with_value : alone, s->name);
 }
 
 void buf_put_help(struct buf *b)

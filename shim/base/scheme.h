@@ -31,6 +31,7 @@ enum {
 	TAKES_TLS = 8, /* ca, cert, key, insecure */
 	TAKES_NAME = 16, /* host: a name to ask for, other than the host that is dialled */
 	TAKES_STRICT = 32, /* strict */
+	TAKES_ADDRESSES = 64, /* all; not in the rows: it goes for what is BY_NETWORK */
 };
 
 struct scheme {

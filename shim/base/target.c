@@ -187,6 +187,7 @@ static void finish(struct parse *p)
 		t->label = make_label(t, p->mistakes->arena);
 	if (!t->names_server)
 		t->server_name = t->host;
+	t->all |= t->down != NOT_DOWN;
 	if (!t->method.at)
 		t->method = t->data.at ? SPAN("POST") : SPAN("GET");
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)

@@ -26,6 +26,13 @@ struct header {
 	struct span name, value;
 };
 
+/* Is it the absence that is waited for? */
+enum down {
+	NOT_DOWN,
+	DOWN, /* it must be certain */
+	DOWN_OR_IN_DOUBT,
+};
+
 struct target {
 	struct policy policy; /* first: policy_settings[] hold for a target, too */
 	bool optional;
@@ -33,7 +40,9 @@ struct target {
 	bool has_user;
 	bool is_named; /* the label was given by name= */
 	bool names_server; /* host= was given */
+	bool all; /* every address of the name must be ready; or gone, where that is waited for */
 	bool strict; /* a user who may not come in is not enough */
+	enum down down : 8;
 	uint16_t port;
 	const struct scheme *scheme;
 	struct span label; /* what people and logs call it; printable, holds no secret */

@@ -16,6 +16,7 @@ enum {
 	OPTION_STATUS,
 	OPTION_BODY,
 	OPTION_DATA,
+	OPTION_DOWN,
 	OPTION_HEADER, /* this and those below: headers */
 	OPTION_EXPECT_HEADER,
 };
@@ -35,6 +36,8 @@ const struct setting target_settings[] = {
 	{"expect-header\0NAME:%20VALUE\0the answer must have it (repeatable)", TEXT, OPTION_EXPECT_HEADER, TAKES_HTTP},
 	{"body\0TEXT\0the answer must hold this", TEXT, OPTION_BODY, TAKES_HTTP},
 	{"strict\0\0it must let USER in", SWITCH, offsetof(struct target, strict), TAKES_STRICT},
+	{"all\0\0every address of the name must be ready", SWITCH, offsetof(struct target, all), TAKES_ADDRESSES},
+	{"down\0\0ready when gone; =any: or nobody can tell", TEXT, OPTION_DOWN, 0},
 	{0},
 };
 
@@ -53,6 +56,7 @@ static bool is_method(struct span text)
 static const char *store(struct target *t, unsigned option, const struct part *part)
 {
 	struct span value = part->value;
+	uint64_t down;
 
 	switch (option) {
 	case OPTION_NAME:
@@ -76,6 +80,11 @@ static const char *store(struct target *t, unsigned option, const struct part *p
 		return value.len > 0 ? NULL : "a value is missing behind this option";
 	case OPTION_DATA:
 		t->data = value;
+		return NULL;
+	case OPTION_DOWN:
+		if (!word_find("0|1|any", value.len > 0 ? value : SPAN("1"), &down))
+			return "write down=any, or down alone";
+		t->down = (enum down)down;
 		return NULL;
 	default: /* OPTION_STATUS */
 		t->statuses = value;
@@ -146,14 +155,15 @@ static const char *take_option(struct parse *p, char *name)
 {
 	char *end = name + strlen(name), *value = cut_unquoted(name, "=");
 	const struct setting *s = policy_find(target_settings, span_of(name), span_equals);
+	const struct scheme *scheme = p->target->scheme;
 
 	if (name == end)
 		return "an option is missing here";
 	if (!s)
 		return unknown(p, name);
-	if (s->uses & ~p->target->scheme->takes)
+	if (s->uses & ~(scheme->takes | (scheme->medium == BY_NETWORK ? TAKES_ADDRESSES : 0u)))
 		return "this option means nothing to this scheme";
-	if (s->kind != SWITCH && !value)
+	if (*text_at(s->name, VALUE_TEXT) && !value)
 		return "a value is missing behind this option";
 	p->has_timeout |= s->kind == LIMIT;
 	value = value ? value : end;

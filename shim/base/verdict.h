@@ -67,6 +67,8 @@
 	row(CERTIFICATE_NOT_YET_VALID, "!certificate is not valid before %") \
 	row(CERTIFICATE_WRONG_NAME, "!certificate is for %") \
 	/* the conversation */ \
+	row(TOO_MANY_ADDRESSES, "!the name has more addresses than can be asked") \
+	row(STILL_THERE, "still there") \
 	row(ANSWER_TIMED_OUT, "connected, but %") \
 	row(ANSWER_RESET, "connection reset %") \
 	row(ANSWER_CLOSED, "connection closed %") \
@@ -84,11 +86,14 @@ enum reason { REASONS(AS_REASON) REASON_COUNT };
 
 enum {
 	DETAIL_MAX = 200, /* a certificate's names, a server's own sentence; with the words still one line */
+	PLACE_MAX = 28, /* an address and its port */
 };
 
 struct verdict {
 	enum reason reason;
 	int code; /* HTTP status, alert, errno: tells two failures of one reason apart; 0 for none */
+	writer *put_place; /* of several that were asked, this one gave the verdict; NULL: it does not matter */
+	char place[PLACE_MAX];
 	unsigned detail_len;
 	char detail[DETAIL_MAX]; /* printable */
 };
@@ -98,6 +103,9 @@ struct verdict {
  * too long is cut. Returns false, for the caller to pass on.
  */
 bool verdict_fail(struct verdict *v, enum reason reason, int code, const char *detail, ...);
+
+/* Does it mean that nothing is there, or `in_doubt` that nobody can tell? */
+bool verdict_means_gone(const struct verdict *v, bool in_doubt);
 
 /* Is waiting likely to mend it? */
 bool verdict_may_mend(const struct verdict *v);

@@ -4,7 +4,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { NEXT_ADDRESS_AFTER = 250 }; /* ms, RFC 8305 §5 */
+enum {
+	NEXT_ADDRESS_AFTER = 250, /* ms, RFC 8305 §5 */
+	/* How far it got, where absence is wanted. */
+	NOT_HERE = 1,
+	GONE,
+	DOUBTFUL,
+};
 
 static struct conversation *find(struct attempt *a, enum conversation_state state)
 {
@@ -46,11 +52,33 @@ void attempt_abandon(struct attempt *a)
 	end(a, NOT_READY);
 }
 
-/* The first of two that got equally far stands. */
+/*
+ * How far it got; but where absence is wanted, that is the last thing to be believed. A machine without IPv6, whose
+ * errno this is, can be served at other addresses only.
+ */
+static unsigned rank(const struct attempt *a, const struct verdict *v)
+{
+	enum down down = a->target->down;
+
+	if (down && verdict_means_gone(v, down == DOWN_OR_IN_DOUBT))
+		return GONE;
+	return down && v->code == EADDRNOTAVAIL ? NOT_HERE : DOUBTFUL * v->reason;
+}
+
+/* The first of two that got equally far stands. Where all addresses count, one is enough to fail. */
 static void note_failure(struct attempt *a)
 {
-	if (a->last.reason > a->best.reason)
+	unsigned new = rank(a, &a->last);
+
+	if (new > rank(a, &a->best))
 		a->best = a->last;
+	a->has_failed |= a->target->all && new > GONE;
+}
+
+/* No conversation went well. */
+static enum outcome fail(struct attempt *a)
+{
+	return end(a, rank(a, &a->best) == GONE ? READY : NOT_READY);
 }
 
 static void cut_short(struct attempt *a, struct conversation *c)
@@ -89,7 +117,9 @@ static void start_next(struct attempt *a, msec now)
 	unsigned first = found->count > SIDE_BY_SIDE ? a->number : 0;
 
 	a->next_start = NEVER;
-	while (a->next < found->count) {
+	if (a->target->all && !find(a, ABSENT) && !find(a, DRAINING))
+		return; /* none of them is cut to make room for the next */
+	while (a->next < found->count && !a->has_failed) {
 		const struct address *address = &found->list[(first + a->next++) % found->count];
 
 		if (start_conversation(a, address)) {
@@ -104,7 +134,7 @@ static enum outcome go_on(struct attempt *a, msec now)
 {
 	if (now >= a->next_start)
 		start_next(a, now);
-	return find(a, TALKING) ? PENDING : end(a, NOT_READY);
+	return find(a, TALKING) && !a->has_failed ? PENDING : fail(a);
 }
 
 /* A file of this machine is asked for, not talked to. */
@@ -120,6 +150,10 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 {
 	if (state == LOOKUP_PENDING)
 		return PENDING;
+	if (a->lookup.found.is_cut && a->target->all) {
+		state = LOOKUP_FAILED;
+		verdict_fail(&a->last, TOO_MANY_ADDRESSES, 0, "");
+	}
 	if (state == LOOKUP_FAILED)
 		note_failure(a);
 	a->next_start = now;
@@ -131,7 +165,8 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	close_all(a, DRAINING);
 	a->target = t;
 	a->number++;
-	a->next = 0;
+	a->next = a->ready = 0;
+	a->has_failed = false;
 	a->next_start = NEVER;
 	a->deadline = deadline;
 	a->best.reason = NOTHING_YET;
@@ -139,7 +174,7 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	case BY_FILE:
 		return look_at_file(a);
 	case BY_SOCKET:
-		return start_conversation(a, NULL) ? PENDING : end(a, NOT_READY);
+		return start_conversation(a, NULL) ? PENDING : fail(a);
 	case BY_NETWORK:
 		break;
 	}
@@ -157,7 +192,7 @@ static enum outcome time_out(struct attempt *a)
 	}
 	while ((c = find(a, TALKING)))
 		cut_short(a, c);
-	return end(a, NOT_READY);
+	return fail(a);
 }
 
 enum outcome attempt_step(struct attempt *a, msec now)
@@ -167,12 +202,12 @@ enum outcome attempt_step(struct attempt *a, msec now)
 
 		if (conversation_is_due(&a->talks[i], now))
 			outcome = conversation_step(&a->talks[i], now, &a->last);
-		if (outcome == READY)
+		if (outcome == READY && (!a->target->all || ++a->ready == a->lookup.found.count))
 			return end(a, READY);
-		if (outcome == NOT_READY) {
+		if (outcome == NOT_READY)
 			note_failure(a);
+		if (outcome != PENDING)
 			a->next_start = now; /* the turn of the next address */
-		}
 	}
 	if (!a->target)
 		return PENDING;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/conversation.h"
 
+#include <string.h>
+
 enum { DRAIN_TIME = 50 }; /* ms; a server that closes after its answer takes less than one */
 
 static void secure(struct conversation *c)
@@ -105,6 +107,28 @@ static enum outcome talk(struct conversation *c, struct verdict *v)
 	return outcome == PENDING && c->is_cut ? NOT_READY : outcome;
 }
 
+/* Where all addresses count: which one it was, if the words for the reason do not say so. */
+static void add_place(const struct conversation *c, struct verdict *v)
+{
+	_Static_assert(sizeof(c->stream.peer) == sizeof(v->place), "an address fits");
+	if (!c->target->all || v->reason <= TLS_RESET || c->stream.is_local)
+		return;
+	v->put_place = buf_put_address;
+	memcpy(v->place, &c->stream.peer, sizeof(v->place));
+}
+
+/* Whoever was reached is there, whatever the probe thinks of it. */
+static enum outcome conclude(const struct conversation *c, enum outcome outcome, struct verdict *v)
+{
+	if (c->target->down && (outcome == READY || v->reason > REFUSED)) {
+		verdict_fail(v, STILL_THERE, 0, "");
+		outcome = NOT_READY;
+	}
+	if (outcome == NOT_READY)
+		add_place(c, v);
+	return outcome;
+}
+
 enum outcome conversation_step(struct conversation *c, msec now, struct verdict *v)
 {
 	enum outcome outcome = PENDING;
@@ -128,9 +152,10 @@ enum outcome conversation_step(struct conversation *c, msec now, struct verdict 
 		outcome = NOT_READY;
 		break;
 	}
-	if (outcome != PENDING)
-		finish(c, now);
-	return outcome;
+	if (outcome == PENDING)
+		return PENDING;
+	finish(c, now);
+	return conclude(c, outcome, v);
 }
 
 void conversation_time_out(const struct conversation *c, struct verdict *v)
@@ -140,6 +165,7 @@ void conversation_time_out(const struct conversation *c, struct verdict *v)
 	else
 		verdict_fail(v, ANSWER_TIMED_OUT, c->heard > 0,
 			     c->heard > 0 ? "the answer did not end in time" : "no answer in time");
+	add_place(c, v);
 }
 
 void conversation_close(struct conversation *c)

@@ -107,6 +107,7 @@ void addresses_add(struct addresses *all, const struct address *a)
 			return;
 		of_family += all->list[i].socket.any.sa_family == a->socket.any.sa_family;
 	}
+	all->is_cut |= of_family == FAMILY_MAX;
 	if (of_family == FAMILY_MAX)
 		return;
 	/* Its turn; if the other family has too few for turns, the end. */

@@ -27,6 +27,7 @@ enum {
 /* In the order in which they should be tried (RFC 8305 §4): the families by turns, IPv6 first. */
 struct addresses {
 	unsigned count;
+	bool is_cut; /* there are more */
 	struct address list[ADDRESSES_MAX];
 };
 

@@ -202,6 +202,7 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 {
 	l->fd = -1;
 	l->found.count = 0;
+	l->found.is_cut = false;
 	if (address_parse(&l->found.list[0], host, port)) {
 		l->found.count = 1;
 		return LOOKUP_DONE;

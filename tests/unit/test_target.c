@@ -130,6 +130,16 @@ static void put_place(struct buf *b, const struct target *t)
 	put_named(b, " resource=", t->resource);
 }
 
+/* By enum down. */
+static const char *const downs[] = {[NOT_DOWN] = "", [DOWN] = "down", [DOWN_OR_IN_DOUBT] = "down=any"};
+
+static void put_option(struct buf *b, char before, const char *option)
+{
+	if (*option)
+		buf_put_char(b, before);
+	buf_put_text(b, option);
+}
+
 static void describe_headers(struct buf *b, const char *option, const struct header *h)
 {
 	for (; h; h = h->next) {
@@ -155,6 +165,8 @@ static const char *described(const struct target *t)
 	describe_headers(&b, " expect-header=", t->expected);
 	put_named(&b, " body=", t->body);
 	buf_put_text(&b, t->strict ? " strict" : "");
+	buf_put_text(&b, t->all ? " all" : "");
+	put_option(&b, ' ', downs[t->down]);
 	put_own_statuses(&b, t);
 	buf_put_text(&b, t->optional ? " optional" : "");
 	put_policy(&b, &t->policy, ' ');
@@ -244,6 +256,8 @@ static void put_options(struct buf *b, const struct target *t)
 	put_headers(b, ",header=", t->headers);
 	put_headers(b, ",expect-header=", t->expected);
 	buf_put_text(b, t->strict ? ",strict" : "");
+	put_option(b, ',', downs[t->down]);
+	buf_put_text(b, t->all && !t->down ? ",all" : "");
 	put_policy(b, &t->policy, ',');
 }
 
@@ -360,7 +374,14 @@ static const struct {
 	{"http://db#method=PUT,data=x", "http host=db port=80 method=PUT data=x"},
 	{"http://db#data=", "http host=db port=80 method=POST"},
 	/* of the address, the user, and how often */
+	{"db:1#all", "tcp host=db port=1 all"},
 	{"postgres://db#strict", "postgres host=db port=5432 strict"},
+	{"mysql://db#strict,all=0", "mysql host=db port=3306 strict"},
+	{"db:1#down", "tcp host=db port=1 all down"},
+	{"db:1#down=1", "tcp host=db port=1 all down"},
+	{"db:1#down=0", "tcp host=db port=1"},
+	{"unix:///a#down=any", "unix path=/a all down=any"},
+	{"file:///a#down,down=any", "file path=/a all down=any"},
 	{"db:1#successes=3", "tcp host=db port=1 successes=3"},
 	{"https://u:p@db/x?y#name=n,host=web,ca=c,status=200,header=A:b,method=PUT,jitter=1",
 	 "https user=u password=p host=db port=443 resource=/x?y name=n asks-for=web ca=c method=PUT header=A:b "
@@ -632,6 +653,8 @@ static const struct {
 	 "     ^^^^", "this option means nothing to this scheme"},
 	{"redis://db#strict",
 	 "           ^^^^^^", "this option means nothing to this scheme"},
+	{"unix:///x#all",
+	 "          ^^^", "this option means nothing to this scheme"},
 	{"unix:///x#status=200",
 	 "          ^^^^^^", "this option means nothing to this scheme"},
 	/* paths */
@@ -707,6 +730,8 @@ static const struct {
 	 "                 ^", "a method is one word in capitals"},
 	{"http://db#body=",
 	 "               ^", "a value is missing behind this option"},
+	{"db:1#down=yes",
+	 "          ^^^", "write down=any, or down alone"},
 	{"db:1#successes=often",
 	 "               ^^^^^ write a whole number, at most 1000000", "this value is not understood"},
 	{"http://db#status=",

@@ -105,8 +105,9 @@ static enum outcome postgres_judge(const struct target *t, const struct heard *h
 		if (rest.len < HEAD || content.len < len)
 			return judge_unfinished(heard, verdict);
 		rest = span_tail(content, len);
+		content = span_head(content, len);
 		if (kind == 'E')
-			return judge_error(t, span_head(content, len), verdict);
+			return judge_error(t, content, verdict);
 		if (kind == 'R' && big_take(&content, 4) != 0)
 			return judge_demand(t, verdict);
 		if (kind == 'Z') {

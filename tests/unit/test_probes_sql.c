@@ -93,6 +93,7 @@ static const struct conversation conversations[] = {
 	{"postgres://a", SPAN("R\0\0\x08\x05"), false, NOT_READY, NULL, false},
 	{"postgres://a", SPAN("R\0\0\x08\x04"), false, PENDING, NULL, false},
 	{"postgres://a", SPAN("R\0\0\0\x04" IS_READY), false, READY, NULL, false},
+	{"postgres://a", SPAN("R\0\0\0\x04" "\0\x05"), false, NOT_READY, NULL, false}, /* found by its fuzzer */
 	{"postgres://a", SPAN(IS_READY), false, NOT_READY, NULL, false},
 	{"postgres://a", SPAN("S"), false, NOT_READY, "the peer does not speak PostgreSQL (it says \"S\")", false},
 	{"postgres://a", SPAN("HTTP/1.1 400 Bad Request\r\n"),

@@ -32,18 +32,24 @@ LINK = -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,common
 BEARSSL_FLAGS = $(SMALL) -fno-stack-protector -DBR_RDRAND=0 -DBR_AES_X86NI=0 -DBR_SSE2=0 -I../inc -I../src
 
 SANITIZE = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-
-# One list of object files for each way to compile: to ship, and to test.
-shipped := $(sources:%.c=build/o/%.o)
-native := $(sources:%.c=build/native/%.o)
+FUZZ_CC = clang
+# seconds for each driver
+export FUZZ_SECONDS ?= 60
 
 unit_tests := $(sort $(wildcard tests/unit/test_*.c))
 unit_helpers := $(sort $(filter-out $(unit_tests),$(wildcard tests/unit/*.c)))
 unit_programs := $(unit_tests:tests/%.c=build/%)
+fuzz_programs := $(patsubst tests/%.c,build/%,$(wildcard tests/fuzz/*.c))
+
+# One list of object files for each way to compile: to ship, to test, and to fuzz.
+without_stand_ins := $(filter-out shim/main.c shim/base/libc.c shim/net/bearssl.c,$(sources))
+shipped := $(sources:%.c=build/o/%.o)
+native := $(without_stand_ins:%.c=build/native/%.o)
+fuzzed := $(patsubst %.c,build/fuzzed/%.o,$(without_stand_ins) $(unit_helpers))
 
 # Object files are kept, also those that only a pattern names.
 .SECONDARY:
-.PHONY: all build size demo test unit e2e docker-test bench compare install clean help need
+.PHONY: all build size demo test unit fuzz e2e docker-test bench compare install clean help need
 all: build
 build: build/shim ## build/shim (what plain `make` does)
 
@@ -62,17 +68,20 @@ help: ## this list
 demo: build ## watch it wait for servers that come up late
 	@tools/demo
 
-test: build $(unit_programs) ## everything below
-	@tests/run unit layers e2e docker
+test: build $(unit_programs) $(fuzz_programs) ## everything below
+	@tests/run unit layers e2e docker stacks fuzz
 
 unit: build $(unit_programs) ## the nouns one by one, and which way the arrows between folders point
 	@tests/run unit layers
 
+fuzz: $(unit_programs) $(fuzz_programs) ## FUZZ_SECONDS (60) of chance for each probe and each parser
+	@tests/run fuzz
+
 e2e: build ## the program against real and against broken servers
 	@tests/run e2e
 
-docker-test: build ## the image of Dockerfile.example in a Docker engine
-	@tests/run docker
+docker-test: build ## the image of Dockerfile.example, and stacks of servers, in a Docker engine
+	@tests/run docker stacks
 
 bench: build ## the figures, beside those of other inits, curl and wait-for-it
 	@tests/bench/run
@@ -96,10 +105,24 @@ build/native/%.o: %.c $(headers) Makefile build/bearssl/.unpacked
 	@echo "compiling $< for unit tests"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -c -o $@ $<
 
-build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(filter-out $(addprefix build/native/shim/,main.o base/libc.o net/bearssl.o),$(native))
+build/unit/%: tests/unit/%.c $(unit_helpers) $(wildcard tests/unit/*.h) $(native)
 	@mkdir -p $(@D)
 	@echo "linking $@"
 	@$(NATIVE_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(BEARSSL_INCLUDE) -Itests/unit -o $@ \
+		$(filter-out %.h,$^) -lcmocka -lbearssl -lresolv
+
+# Counts the ways that an input takes through it, but for what all of them take: that is three times as fast.
+COUNT_WAYS = -fsanitize=fuzzer-no-link
+$(patsubst %.c,build/fuzzed/%.o,shim/base/buf.c shim/base/format.c shim/base/span.c $(unit_helpers)): COUNT_WAYS =
+build/fuzzed/%.o: %.c $(headers) $(wildcard tests/unit/*.h) Makefile build/bearssl/.unpacked
+	@mkdir -p $(@D)
+	@echo "compiling $< for fuzzers"
+	@$(FUZZ_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) $(COUNT_WAYS) $(BEARSSL_INCLUDE) -Itests/unit -c -o $@ $<
+
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(fuzzed)
+	@mkdir -p $(@D)
+	@echo "linking $@"
+	@$(FUZZ_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) -fsanitize=fuzzer $(BEARSSL_INCLUDE) -Itests/unit -o $@ \
 		$(filter-out %.h,$^) -lcmocka -lbearssl -lresolv
 
 build/bearssl/.unpacked: tools/bearssl | need

@@ -2,6 +2,7 @@
 #include "conversation.h"
 
 #include "config.h"
+#include "corpus.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,14 +55,14 @@ static void judge(struct judged *j, const struct target *t, struct span bytes, b
 {
 	static struct edge edge;
 
-	memset(j, 0, sizeof(*j));
+	memset(&j->verdict, 0, sizeof(j->verdict));
 	j->say = buf_init(j->said, sizeof(j->said));
 	j->outcome = t->scheme->probe->judge(t, &(struct heard){edge_copy(&edge, bytes), eof, false}, &j->say, &j->verdict);
 	if (j->outcome == START_TLS && bytes.len > TLS_FOLLOWS)
 		j->outcome = t->scheme->probe->judge(
 			t, &(struct heard){edge_copy(&edge, span_tail(bytes, TLS_FOLLOWS)), eof, true}, &j->say, &j->verdict);
 	assert_false(j->say.full);
-	if ((j->outcome == NOT_READY) == is_untouched(&j->verdict) || !sentence(&j->verdict))
+	if ((j->outcome == NOT_READY) == is_untouched(&j->verdict) || (j->outcome == NOT_READY && !sentence(&j->verdict)))
 		fail_msg("%s, but the verdict is \"%s\"", outcomes[j->outcome], sentence(&j->verdict));
 	if (eof && j->outcome == PENDING)
 		fail_msg("still waits for more after the end of \"%s\"", escaped(bytes));
@@ -79,17 +80,20 @@ static void check_order(const struct judged *earlier, const struct judged *later
 			 sentence(&later->verdict), escaped(heard));
 }
 
-static void check_prefixes(const struct target *t, struct span heard)
+void conversation_bear(const struct target *t, struct span heard)
 {
-	static struct judged last, now, ended;
+	static struct judged pieces[2], ended;
 
-	judge(&last, t, span_head(heard, 0), false);
+	judge(&pieces[1], t, span_head(heard, 0), false);
+	if (pieces[1].outcome == READY && t->scheme->probe != &tcp_probe)
+		fail_msg("is ready before it heard anything");
 	for (size_t n = 0; n <= heard.len; n++) {
-		judge(&now, t, span_head(heard, n), false);
-		check_order(&last, &now, span_head(heard, n));
+		struct judged *last = &pieces[(n + 1) % 2], *now = &pieces[n % 2];
+
+		judge(now, t, span_head(heard, n), false);
+		check_order(last, now, span_head(heard, n));
 		judge(&ended, t, span_head(heard, n), true);
-		check_order(&now, &ended, span_head(heard, n));
-		last = now;
+		check_order(now, &ended, span_head(heard, n));
 	}
 }
 
@@ -127,12 +131,28 @@ static const struct target *begin(struct config *config, const struct conversati
 	return t;
 }
 
+/* For the fuzzer that is called like the first scheme of the probe: the declaration, a NUL, and what is heard. */
+static void keep(const struct conversation *c, const struct probe *probe)
+{
+	static char memory[HEARD_MAX + 1024];
+	struct buf b = buf_init(memory, sizeof(memory));
+	const struct scheme *s = schemes;
+
+	while (s->probe != probe)
+		s++;
+	buf_put(&b, (struct span){c->declaration, strlen(c->declaration) + 1});
+	buf_put(&b, c->heard);
+	assert_false(b.full);
+	corpus_keep(s->name, buf_span(&b));
+}
+
 void conversation_check(const struct conversation *c)
 {
 	struct config config;
 	const struct target *t = begin(&config, c);
 
-	check_prefixes(t, c->heard);
+	keep(c, t->scheme->probe);
+	conversation_bear(t, c->heard);
 	check_end(c, t);
 	config_close(&config);
 }

@@ -20,10 +20,13 @@ struct conversation {
 };
 
 /*
- * The whole gives the outcome. For every prefix, with an end and without one: it never changes its mind, an end
- * decides, what it says only grows and fits, a verdict is written for NOT_READY alone, and nothing behind the input
- * is read. What comes after the decision changes nothing.
+ * What is true of every probe, whatever it hears. For every prefix, with an end and without one: it never changes its
+ * mind, an end decides, what it says only grows and fits, a verdict is written for NOT_READY alone, and nothing behind
+ * the input is read. Before anything was heard, only a probe of open ports is ready.
  */
+void conversation_bear(const struct target *t, struct span heard);
+
+/* That, and the whole gives the outcome. What comes after the decision changes nothing. */
 void conversation_check(const struct conversation *c);
 
 /* The same on the way for what the peer would have said with any one byte altered, however that ends. */

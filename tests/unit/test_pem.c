@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/pem.h"
 
+#include "corpus.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@ static void check(const char *text, size_t len, const char *expected)
 	struct span bytes;
 	enum pem_kind kind;
 
+	corpus_keep("pem", (struct span){text, len});
 	memcpy(copy, text, len);
 	while ((kind = pem_next(&p, &bytes)) != PEM_END) {
 		char letter[] = {letters[kind], bytes.len ? ':' : ' ', 0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/resolver.h"
+#include "corpus.h"
 #include "net/resolver_hosts.h"
 
 #include <poll.h>
@@ -33,6 +34,7 @@ static struct resolver_conf conf_of(const char *text)
 	struct span rest = span_of(text);
 	struct resolver_conf c;
 
+	corpus_keep("conf", rest);
 	resolver_conf_init(&c);
 	while (rest.len > 0)
 		resolver_conf_take(&c, span_cut(&rest, '\n'));
@@ -61,6 +63,7 @@ static void test_conf_lines(void **state)
 		{"nameserver fe80::1%1", "[fe80::1%1]:53", "", 1, 2, 1},
 		{"nameserver 1.1.1.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver 4.4.4.4",
 		 "1.1.1.1:53 2.2.2.2:53 3.3.3.3:53", "", 1, 2, 1},
+		{"nameserver 1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", "", "", 1, 2, 1},
 		{"nameserver\nnameserver db\nnameserver 1.2.3\nNameserver 1.1.1.1", "", "", 1, 2, 1},
 		{"#nameserver 1.1.1.1\n;nameserver 1.1.1.1\n# nameserver 1.1.1.1", "", "", 1, 2, 1},
 		{"search a.test  b.test\t", "", "a.test b.test ", 1, 2, 1},
@@ -168,6 +171,7 @@ static void test_hosts_lines(void **state)
 		struct addresses found = {.count = 0};
 		struct hosts h = {SPAN("db"), 80, &found};
 
+		corpus_keep("conf", span_of(rows[i].line));
 		hosts_take(&h, span_of(rows[i].line));
 		assert_string_equal(listed(&found), rows[i].found);
 	}
@@ -304,6 +308,7 @@ static void test_packets(void **state)
 		struct answer a;
 		bool is_answer = parse_copy(&a, row->packet, &found);
 
+		corpus_keep("packet", row->packet);
 		if (is_answer != (row->found != NULL))
 			fail_msg("row %zu is %s", i, is_answer ? "believed" : "ignored");
 		assert_string_equal(listed(&found), row->found ? row->found : "");

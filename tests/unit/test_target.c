@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
+#include "corpus.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -863,6 +864,7 @@ static void check_mistake(const char *text, const char *shown, const char *caret
 	buf_put_text(&b, "\n  ");
 	buf_put_text(&b, caret);
 	buf_put_text(&b, "\n");
+	corpus_keep("target", span_of(text));
 	if (config_parse(&c, span_of(text)))
 		fail_msg("%s is taken for %s", text, described(&c.target));
 	assert_string_equal(config_mistakes(&c), buf_text(&b));
@@ -979,6 +981,7 @@ static void damage(struct span text)
 {
 	static struct edge edge;
 
+	corpus_keep("target", text);
 	for (size_t i = 0; i < text.len; i++) {
 		struct span damaged;
 

@@ -2,6 +2,7 @@
 #include "net/chain.h"
 
 #include "base/date.h"
+#include "corpus.h"
 #include "net/constraints.h"
 #include "net/signature.h"
 #include "pki.h"
@@ -231,6 +232,29 @@ static void test_no_altered_chain_is_accepted(void **state)
 	}
 }
 
+static void put_with_length(struct buf *b, struct span der)
+{
+	char length[3] = {(char)(der.len >> 16), (char)(der.len >> 8), (char)der.len};
+
+	buf_put(b, (struct span){length, sizeof(length)});
+	buf_put(b, der);
+}
+
+/* For the fuzzer "chain": what is trusted, then what is sent. */
+static void keep(const struct trust *trust, const struct trust *sent)
+{
+	static char memory[CHAIN_BYTES_MAX];
+	struct buf b = buf_init(memory, sizeof(memory));
+	struct span each[CHAIN_COUNT_MAX];
+	unsigned count = split(sent, each);
+
+	put_with_length(&b, der_of(trust));
+	for (unsigned i = 0; i < count; i++)
+		put_with_length(&b, each[i]);
+	assert_false(b.full);
+	corpus_keep("chain", buf_span(&b));
+}
+
 static void test_what_the_judgement_says(void **state)
 {
 	static const struct {
@@ -255,6 +279,7 @@ static void test_what_the_judgement_says(void **state)
 		struct trust sent = pki_read("chain", rows[i].name), trust = pki_read("trust", rows[i].name);
 		struct chain *c = new_chain(&trust, "localhost");
 
+		keep(&trust, &sent);
 		send_all(c, &sent);
 		assert_int_equal(is_accepted(c), rows[i].reason == NOTHING_YET);
 		assert_int_equal(c->verdict.reason, rows[i].reason);

@@ -43,14 +43,14 @@ def test_the_identity_service_is_believed_for_its_private_ca_only(serving):
 @pytest.mark.parametrize("status", ["429", "473"])
 def test_one_that_never_comes_up_is_named_with_the_reason(limits, status):
     limits("rm", "--stop", "--force", "gateway", "app", "identity", "vault")
-    limits.up("db", "vault", VAULT_STATUS=status)
+    limits.up("db", "vault", "identity", VAULT_STATUS=status, IDENTITY_DB="nowhere.invalid")
     limits.await_health("db", "healthy")
     limits.up("app", IDENTITY_LIMIT="5s")
     assert limits.wait("app") == 124
     log = limits.log("app")
     table = re.search(r"shim: gave up after [0-9.]+s: 1 of 3 targets not ready\n"
                       r"shim:   TARGET +ATTEMPTS +TIME +LAST REASON\n"
-                      r"shim:   identity +\d+ +[0-9.]+s +no such name\n", log)
+                      r"shim:   identity +\d+ +[0-9.]+s +connection refused \([0-9.]+:4434\)\n", log)
     assert table and log.endswith(table.group()), log
     assert "vault: ready" in log and "db: ready" in log
     assert "starting" not in log

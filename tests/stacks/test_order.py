@@ -18,7 +18,7 @@ def order(stack):
 @pytest.fixture(scope="module")
 def whole(order):
     """The same with everything, which came up later: database and broker, then the API."""
-    log = order.await_line("app", "api: no such name")
+    log = order.await_line("app", "shim: api: ")
     assert "waiting for 3 targets, at most 5m" in log
     order.up("db", "broker")
     order.await_line("app", "db: ready")

@@ -560,5 +560,17 @@ def test_client_signs_as_the_server_would_like_it(shim, pki, tmp_path, kind, alg
         assert (peer.client_certificates, peer.proof) == (b"", None)
 
 
+def test_no_two_signatures_share_a_nonce(shim, pki):
+    row, seen = pki["p256"], set()
+    for _ in range(6):
+        with Server(over(pki["good"], lambda peer: play(peer, lambda p: [*p.first()[:3], p.request(), p.done()]))) as server:
+            target = f"https://localhost:{server.port}/#ca={pki['good'].ca},cert={row.chain},key={row.key_pem}"
+            assert shim("check", target).status == 0
+            server.await_ended()
+            signature = server.talks[0].peer.proof[1][8:]
+        seen.add(signature[4:4 + signature[3]])  # the first of the two numbers is made of the nonce alone
+    assert len(seen) == 6
+
+
 def peer_der(row):
     return b"".join(vector(der, 3) for der in Peer(None, row).certificates)[3:]

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/child.h"
 
-#include "base/buf.h"
-#include "init/command.h"
+#include "base/executable.h"
+#include "base/format.h"
 
 #include <errno.h>
 #include <string.h>
@@ -83,7 +83,7 @@ void child_become(char *const argv[], char **environment, const struct heritage 
 		return;
 	}
 	restore(heritage);
-	failure->error = command_execute(argv, environment);
+	failure->error = executable_run(argv, environment);
 }
 
 pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)

@@ -96,12 +96,20 @@ static const char *hide_user(struct copy *c, const char *begin)
 	return place;
 }
 
+/* What a program is given to read. */
+static void hide_arguments(struct copy *c)
+{
+	if (begins_with(c->text, "exec:"))
+		hide(c, find_unquoted(c->text, " \t%"), find_unquoted(c->text, "#"));
+}
+
 /* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
 static void hide_secrets(struct copy *c, const char *begin)
 {
 	hide_query_and_options(c, begin);
 	hide_query_and_options(c, hide_user(c, begin));
 	hide_defaults(c);
+	hide_arguments(c);
 }
 
 /* Bytes of 10xxxxxx belong to the character of the one before them. */

@@ -13,7 +13,13 @@
 enum medium {
 	BY_NETWORK, /* a TCP connection to a host and a port */
 	BY_SOCKET, /* a connection to a unix stream socket */
-	BY_FILE, /* no conversation: a file of this machine */
+	/* No conversation: this machine is asked. */
+	BY_NAME, /* for the addresses of a host */
+	BY_FILE,
+	BY_DISK, /* the file system that holds a file */
+	/* These and those below stand behind "scheme:" alone. */
+	BY_VARIABLE,
+	BY_PROGRAM,
 };
 
 enum security {
@@ -25,13 +31,18 @@ enum security {
 
 /* What the declaration of a target may hold. */
 enum {
-	TAKES_PATH = 1, /* and a query */
-	TAKES_USER = 2,
-	TAKES_HTTP = 4, /* the options of a request, and of the answer that counts */
-	TAKES_TLS = 8, /* ca, cert, key, insecure */
-	TAKES_NAME = 16, /* host: a name to ask for, other than the host that is dialled */
-	TAKES_STRICT = 32, /* strict */
-	TAKES_ADDRESSES = 64, /* all; not in the rows: it goes for what is BY_NETWORK */
+	TAKES_HTTP = 1, /* the options of a request, and of the answer that counts */
+	TAKES_TLS = 2, /* ca, cert, key, insecure */
+	TAKES_NAME = 4, /* host: a name to ask for, other than the host that is dialled */
+	TAKES_STRICT = 8, /* strict */
+	TAKES_CONTENT = 16, /* contains, min-size */
+	TAKES_FREE = 32, /* free */
+	TAKES_TYPE = 64, /* of an address */
+	TAKES_DOWN = 128, /* down; what is connected to takes it without a word in its row */
+	TAKES_ADDRESSES = 256, /* all; in no row: it goes for what is BY_NETWORK */
+	/* No option uses these and those below. */
+	TAKES_PATH = 512, /* and a query */
+	TAKES_USER = 1024,
 };
 
 struct scheme {
@@ -40,9 +51,9 @@ struct scheme {
 	 * row tells of this one.
 	 */
 	const char *name;
-	enum medium medium : 4;
-	enum security security : 4;
-	unsigned takes : 8;
+	enum medium medium : 3;
+	enum security security : 2;
+	unsigned takes : 11;
 	uint16_t port; /* 0: the target must name one */
 	const struct probe *probe; /* NULL where there is no conversation */
 } __attribute__((packed));

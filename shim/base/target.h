@@ -33,6 +33,8 @@ enum down {
 	DOWN_OR_IN_DOUBT,
 };
 
+enum { CONTAINS_MAX = 1000 }; /* bytes */
+
 struct target {
 	struct policy policy; /* first: policy_settings[] hold for a target, too */
 	bool optional;
@@ -56,10 +58,14 @@ struct target {
 	struct header *expected; /* of the answer; one without a value may have any */
 	struct span statuses; /* the HTTP statuses that count as ready, for statuses_hold() */
 	struct part host; /* without brackets; empty unless BY_NETWORK */
-	struct part path; /* BY_SOCKET and BY_FILE: of the file; NUL-terminated */
+	struct part path; /* BY_SOCKET, BY_FILE, BY_DISK: of the file; of the variable, the program; NUL-terminated */
 	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
 	struct part ca; /* at == NULL: the system's bundle */
 	struct part cert, key; /* of ours; at == NULL: none, in the same file */
+	char **argv; /* BY_PROGRAM: ends with NULL */
+	uint32_t unwanted; /* families of addresses, as in struct addresses */
+	struct span contains; /* the file's content must hold it; empty: it need not */
+	uint64_t size; /* of the file, or of what is free, at least; 0: any */
 	struct declaration declared;
 };
 

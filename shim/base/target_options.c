@@ -17,6 +17,8 @@ enum {
 	OPTION_BODY,
 	OPTION_DATA,
 	OPTION_DOWN,
+	OPTION_CONTAINS,
+	OPTION_SIZE,
 	OPTION_HEADER, /* this and those below: headers */
 	OPTION_EXPECT_HEADER,
 };
@@ -36,8 +38,12 @@ const struct setting target_settings[] = {
 	{"expect-header\0NAME:%20VALUE\0the answer must have it (repeatable)", TEXT, OPTION_EXPECT_HEADER, TAKES_HTTP},
 	{"body\0TEXT\0the answer must hold this", TEXT, OPTION_BODY, TAKES_HTTP},
 	{"strict\0\0it must let USER in", SWITCH, offsetof(struct target, strict), TAKES_STRICT},
+	{"contains\0TEXT\0what must stand in its first MiB", TEXT, OPTION_CONTAINS, TAKES_CONTENT},
+	{"min-size\0SIZE\0what it must have, as 64K", TEXT, OPTION_SIZE, TAKES_CONTENT},
+	{"type\0any|AAAA|A\0the address that it must have", CHOICE, offsetof(struct target, unwanted), TAKES_TYPE},
+	{"free\0SIZE\0what must be free, as 1G", TEXT, OPTION_SIZE, TAKES_FREE},
 	{"all\0\0every address of the name must be ready", SWITCH, offsetof(struct target, all), TAKES_ADDRESSES},
-	{"down\0\0ready when gone; =any: or nobody can tell", TEXT, OPTION_DOWN, 0},
+	{"down\0\0ready when gone; =any: or nobody can tell", TEXT, OPTION_DOWN, TAKES_DOWN},
 	{0},
 };
 
@@ -50,6 +56,20 @@ static bool is_method(struct span text)
 	for (const char *c = text.at; *c; c++)
 		is_good &= *c >= 'A' && *c <= 'Z';
 	return is_good;
+}
+
+/* "4096", "64K", "1G": over 0. What is wrong with it is returned. */
+static const char *take_size(struct span text, uint64_t *bytes)
+{
+	static const char units[] = "TGMK";
+	struct span digits = span_head(text, span_find_any(text, units));
+	/* A NUL stands behind the text, and behind the units. */
+	unsigned shift = 10 * (unsigned)(units + 4 - strchrnul(units, digits.at[digits.len]));
+
+	if (text.len > digits.len + 1 || !span_number(digits, INT64_MAX >> shift, bytes) || *bytes == 0)
+		return "write a size over 0 like 4096, 64K or 1G";
+	*bytes <<= shift;
+	return NULL;
 }
 
 /* Stores the value of an option that setting_assign() does not know. What is wrong with it is returned. */
@@ -86,6 +106,11 @@ static const char *store(struct target *t, unsigned option, const struct part *p
 			return "write down=any, or down alone";
 		t->down = (enum down)down;
 		return NULL;
+	case OPTION_CONTAINS:
+		t->contains = value;
+		return value.len > 0 && value.len <= CONTAINS_MAX ? NULL : "the text has 1 to 1000 bytes";
+	case OPTION_SIZE:
+		return take_size(value, &t->size);
 	default: /* OPTION_STATUS */
 		t->statuses = value;
 		return statuses_are_good(value) ? NULL : "this is no list of statuses\nwrite it like 200-299+404";
@@ -161,7 +186,9 @@ static const char *take_option(struct parse *p, char *name)
 		return "an option is missing here";
 	if (!s)
 		return unknown(p, name);
-	if (s->uses & ~(scheme->takes | (scheme->medium == BY_NETWORK ? TAKES_ADDRESSES : 0u)))
+	if (s->uses & ~(scheme->takes | (scheme->medium == BY_NETWORK  ? TAKES_DOWN | TAKES_ADDRESSES
+					 : scheme->medium == BY_SOCKET ? TAKES_DOWN
+								       : 0u)))
 		return "this option means nothing to this scheme";
 	if (*text_at(s->name, VALUE_TEXT) && !value)
 		return "a value is missing behind this option";

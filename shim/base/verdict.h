@@ -24,10 +24,24 @@
 	row(NAME_SERVER_SILENT, "no answer from the name server (%)") \
 	row(NAME_SERVER_FAILED, "the name server failed: %") \
 	row(NO_SUCH_NAME, "no such name") \
-	row(NO_ADDRESS, "the name has no address") \
+	row(NO_ADDRESS, "the name has no %address") \
 	/* a path of this machine */ \
 	row(NO_FILE, "does not exist") \
+	row(LINK_DANGLES, "is a link to what does not exist") \
+	row(TOO_SMALL, "is too small (% KiB)") \
+	row(TEXT_MISSING, "does not contain the text in its first MiB") \
 	row(PATH_DENIED, "!permission denied (the wait runs without capabilities)") \
+	row(PATH_FAILED, "!%") \
+	row(IS_DIRECTORY, "!is a directory") \
+	row(IS_NO_FILE, "!is no regular file") \
+	row(DISK_FULL, "only % MiB free") \
+	/* this process */ \
+	row(NOT_SET, "!is not set") \
+	row(IS_EMPTY, "!is empty") \
+	/* a program */ \
+	row(NOT_STARTED, "cannot be started: %") \
+	row(NOT_EXECUTED, "!cannot be executed: %") \
+	row(PROGRAM_TIMED_OUT, "did not end in time") \
 	/* the connection */ \
 	row(UNREACHABLE, "unreachable: %") \
 	row(CONNECT_TIMED_OUT, "timed out while connecting (%)") \

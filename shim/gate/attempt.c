@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "gate/attempt.h"
 
+#include "gate/local.h"
+
 #include <errno.h>
-#include <unistd.h>
 
 enum {
 	NEXT_ADDRESS_AFTER = 250, /* ms, RFC 8305 §5 */
@@ -42,6 +43,7 @@ static void close_all(struct attempt *a, enum conversation_state state)
 static enum outcome end(struct attempt *a, enum outcome outcome)
 {
 	lookup_close(&a->lookup);
+	program_close(&a->program);
 	close_all(a, TALKING);
 	a->target = NULL;
 	return outcome;
@@ -137,15 +139,6 @@ static enum outcome go_on(struct attempt *a, msec now)
 	return find(a, TALKING) && !a->has_failed ? PENDING : fail(a);
 }
 
-/* A file of this machine is asked for, not talked to. */
-static enum outcome look_at_file(struct attempt *a)
-{
-	if (access(a->target->path.value.at, F_OK) == 0)
-		return end(a, READY);
-	verdict_fail(&a->best, errno == EACCES ? PATH_DENIED : NO_FILE, 0, "");
-	return end(a, NOT_READY);
-}
-
 static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, msec now)
 {
 	if (state == LOOKUP_PENDING)
@@ -156,6 +149,8 @@ static enum outcome follow_lookup(struct attempt *a, enum lookup_state state, ms
 	}
 	if (state == LOOKUP_FAILED)
 		note_failure(a);
+	else if (a->target->scheme->medium == BY_NAME)
+		return end(a, READY);
 	a->next_start = now;
 	return go_on(a, now);
 }
@@ -172,12 +167,18 @@ enum outcome attempt_open(struct attempt *a, const struct target *t, msec now, m
 	a->best.reason = NOTHING_YET;
 	switch (t->scheme->medium) {
 	case BY_FILE:
-		return look_at_file(a);
+	case BY_DISK:
+	case BY_VARIABLE:
+		return end(a, local_is_ready(t, &a->best) ? READY : NOT_READY);
 	case BY_SOCKET:
 		return start_conversation(a, NULL) ? PENDING : fail(a);
+	case BY_PROGRAM:
+		return program_open(&a->program, t->argv, &a->best) ? PENDING : end(a, NOT_READY);
+	case BY_NAME:
 	case BY_NETWORK:
 		break;
 	}
+	a->lookup.found.unwanted = t->unwanted;
 	a->lookup.message = (char *)a->talks->scratch; /* in which nothing is heard before the look-up is over */
 	return follow_lookup(a, lookup_open(&a->lookup, t->host.value, t->port, now, deadline, &a->last), now);
 }
@@ -192,7 +193,18 @@ static enum outcome time_out(struct attempt *a)
 	}
 	while ((c = find(a, TALKING)))
 		cut_short(a, c);
+	if (a->program.pid)
+		verdict_fail(&a->best, PROGRAM_TIMED_OUT, 0, "");
 	return fail(a);
+}
+
+static enum outcome follow_program(struct attempt *a, msec now)
+{
+	enum outcome outcome = program_step(&a->program, a->target, &a->best);
+
+	if (outcome == PENDING)
+		return now < a->deadline ? PENDING : time_out(a);
+	return end(a, outcome);
 }
 
 enum outcome attempt_step(struct attempt *a, msec now)
@@ -211,6 +223,8 @@ enum outcome attempt_step(struct attempt *a, msec now)
 	}
 	if (!a->target)
 		return PENDING;
+	if (a->program.pid)
+		return follow_program(a, now);
 	if (now >= a->deadline)
 		return time_out(a);
 	if (is_looking(a))
@@ -226,6 +240,7 @@ msec attempt_await(struct attempt *a, struct polling *p)
 		a->look = polling_add(p, a->lookup.fd, a->lookup.events);
 		wake = earlier(wake, a->lookup.wake);
 	}
+	program_await(&a->program, p);
 	for (int i = 0; i < SIDE_BY_SIDE; i++)
 		wake = earlier(wake, conversation_await(&a->talks[i], p));
 	return wake;

@@ -11,6 +11,7 @@
 #define SHIM_GATE_ATTEMPT_H
 
 #include "gate/conversation.h"
+#include "gate/program.h"
 #include "net/resolver.h"
 
 enum {
@@ -29,6 +30,7 @@ struct attempt {
 	msec deadline;
 	const struct pollfd *look; /* where poll(2) answers for the look-up */
 	struct conversation *newest;
+	struct program program;
 	struct verdict best; /* of the failures so far, the one that got furthest */
 	struct verdict last; /* failure, before it is compared with `best` */
 	struct lookup lookup;

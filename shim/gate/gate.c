@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -17,8 +18,8 @@ enum {
 static int open_signals(void)
 {
 	/* As the kernel has it: signal n is bit n - 1. */
-	static const uint64_t heard =
-		1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) | 1 << (SIGUSR1 - 1);
+	static const uint64_t heard = 1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) |
+				      1 << (SIGUSR1 - 1) | 1 << (SIGCHLD - 1);
 
 	return (int)syscall(SYS_signalfd4, -1, &heard, sizeof(heard), SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -133,17 +134,32 @@ static bool is_decided(const struct gate *g)
 	return g->awaited == 0 || (g->has_failed && !g->only_once);
 }
 
+/* Programs of targets, and where this is PID 1 also what they left behind. */
+static void reap(struct gate *g)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (struct watch *w = g->watches; w < g->end; w++)
+			program_note_end(&w->attempt.program, pid, status);
+}
+
 /* False after a request to end. */
 static bool obey_signals(struct gate *g)
 {
 	struct signalfd_siginfo info;
 
 	while (read(g->polling.entries->fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGUSR1) {
+		if (info.ssi_signo == SIGCHLD) {
+			reap(g);
+		} else if (info.ssi_signo == SIGUSR1) {
+			tell(g, STATES_WANTED, NULL);
+		} else {
 			g->signal = (int)info.ssi_signo;
+			g->sender = (int)info.ssi_pid;
 			return false;
 		}
-		tell(g, STATES_WANTED, NULL);
 	}
 	return true;
 }

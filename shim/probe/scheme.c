@@ -39,6 +39,10 @@ const struct scheme schemes[] = {
 	{"smtps\0", BY_NETWORK, TLS, TAKES_TLS | TAKES_NAME, 465, &smtp_probe},
 	{"unix\0:///PATH\0the socket accepts a connection", BY_SOCKET, CLEAR, 0, 0, &tcp_probe},
 	{"http+unix\0://%2FSOCKET/PATH\0as http, through a unix socket", BY_SOCKET, CLEAR, HTTP, 0, &http_probe},
-	{"file\0:///PATH\0the file exists", BY_FILE, CLEAR, 0, 0, NULL},
+	{"dns\0://HOST\0the name has an address", BY_NAME, CLEAR, TAKES_TYPE, 0, NULL},
+	{"file\0:///PATH\0the file exists", BY_FILE, CLEAR, TAKES_CONTENT | TAKES_DOWN, 0, NULL},
+	{"disk\0:///PATH#free=SIZE\0so much is free on its file system", BY_DISK, CLEAR, TAKES_FREE, 0, NULL},
+	{"env\0:NAME\0the variable is set and not empty", BY_VARIABLE, CLEAR, 0, 0, NULL},
+	{"exec\0:PROGRAM [ARG]...\0it exits with 0", BY_PROGRAM, CLEAR, 0, 0, NULL},
 	{0},
 };

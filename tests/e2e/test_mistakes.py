@@ -33,7 +33,7 @@ def one_mistake(result):
 
 
 SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats"
-           " memcached mongodb kafka zookeeper cassandra smtp smtps unix http+unix file")
+           " memcached mongodb kafka zookeeper cassandra smtp smtps unix http+unix dns file disk env exec")
 
 
 @pytest.mark.parametrize("target, problem, marked, hint", [
@@ -71,7 +71,7 @@ SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mar
     ("db:80#optional,", "an option is missing here", "", None),
     ("db:80#optinal", "unknown option", "optinal", "did you mean optional"),
     ("db:80#timout=1s", "unknown option", "timout", "did you mean timeout"),
-    ("db:80#frob", "unknown option", "frob", "in a path write # as %23, in a value , as %2C"),
+    ("db:80#zzz", "unknown option", "zzz", "in a path write # as %23, in a value , as %2C"),
     ("db:80#name", "a value is missing behind this option", "name", None),
     ("db:80#name=", "a name is made of letters, digits, - _ and .", "", None),
     ("db:80#name=a/b", "a name is made of letters, digits, - _ and .", "a/b", None),

@@ -50,6 +50,6 @@ void config_set_other_file(struct span content);
 /* Every scheme, as a mistake lists them. */
 #define CONFIG_SCHEMES \
 	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats memcached mongodb " \
-	"kafka zookeeper cassandra smtp smtps unix http+unix file"
+	"kafka zookeeper cassandra smtp smtps unix http+unix dns file disk env exec"
 
 #endif

@@ -480,6 +480,20 @@ static void test_names_that_no_packet_can_hold(void **state)
 
 /* lookups that need no network */
 
+static void test_a_literal_of_the_other_family_is_no_address(void **state)
+{
+	static struct lookup l = {.found = {.unwanted = UNWANTED_IPV6}};
+	struct verdict v = {.reason = NOTHING_YET};
+	char text[64];
+	struct buf b = buf_init(text, sizeof(text));
+
+	(void)state;
+	assert_int_equal(lookup_open(&l, SPAN("::1"), 80, 0, 5000, &v), LOOKUP_FAILED);
+	assert_int_equal(l.fd, -1);
+	buf_put_verdict(&b, &v);
+	assert_string_equal(buf_text(&b), "the name has no A address");
+}
+
 static void test_literals_need_no_socket(void **state)
 {
 	static const char *const rows[][2] = {
@@ -491,6 +505,7 @@ static void test_literals_need_no_socket(void **state)
 		struct verdict v = {.reason = NOTHING_YET};
 
 		memset(&l, 0xa5, sizeof(l));
+		l.found.unwanted = 0;
 		assert_int_equal(lookup_open(&l, span_of(rows[i][0]), 80, 0, 5000, &v), LOOKUP_DONE);
 		assert_int_equal(l.fd, -1);
 		lookup_close(&l);
@@ -539,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_questions_as_bytes),
 		cmocka_unit_test(test_names_that_no_packet_can_hold),
 		cmocka_unit_test(test_literals_need_no_socket),
+		cmocka_unit_test(test_a_literal_of_the_other_family_is_no_address),
 		cmocka_unit_test(test_localhost_needs_no_name_server),
 		cmocka_unit_test(test_scope_that_is_not_there_is_no_name),
 	};

@@ -129,6 +129,21 @@ static void put_place(struct buf *b, const struct target *t)
 	}
 	put_named(b, " path=", t->path.value);
 	put_named(b, " resource=", t->resource);
+	for (unsigned i = 1; t->argv && t->argv[i - 1] && t->argv[i]; i++)
+		buf_format(b, " arg=%s", t->argv[i]);
+}
+
+/* What is asked of files, disks and names. */
+static void put_demands(struct buf *b, const struct target *t)
+{
+	static const char types[] = "\0 type=AAAA\0 type=A";
+
+	put_named(b, " contains=", t->contains);
+	if (t->size > 0)
+		buf_put_text(b, " size=");
+	if (t->size > 0)
+		buf_put_number(b, t->size);
+	buf_put_text(b, text_at(types, t->unwanted));
 }
 
 /* By enum down. */
@@ -169,6 +184,7 @@ static const char *described(const struct target *t)
 	buf_put_text(&b, t->all ? " all" : "");
 	put_option(&b, ' ', downs[t->down]);
 	put_own_statuses(&b, t);
+	put_demands(&b, t);
 	buf_put_text(&b, t->optional ? " optional" : "");
 	put_policy(&b, &t->policy, ' ');
 	assert_false(b.full);
@@ -212,6 +228,16 @@ static void put_resource(struct buf *b, struct span resource)
 	}
 }
 
+/* A blank separates them, however it is written, but not between quotes. */
+static void put_words(struct buf *b, char *const argv[])
+{
+	for (; *argv; argv++) {
+		buf_put_text(b, " '");
+		put_quoted(b, span_of(*argv));
+		buf_put_char(b, '\'');
+	}
+}
+
 static void put_authority(struct buf *b, const struct target *t)
 {
 	bool is_v6 = span_find(t->host.value, ':') < t->host.value.len;
@@ -227,7 +253,10 @@ static void put_authority(struct buf *b, const struct target *t)
 		buf_put_char(b, ':');
 		buf_put_number(b, t->port);
 	}
-	put_quoted(b, t->path.value);
+	if (t->argv)
+		put_words(b, t->argv);
+	else
+		put_quoted(b, t->path.value);
 }
 
 static void put_headers(struct buf *b, const char *option, const struct header *h)
@@ -247,6 +276,12 @@ static void put_options(struct buf *b, const struct target *t)
 	put_quoted_option(b, ",name=", t->is_named ? t->label : (struct span){0});
 	put_quoted_option(b, ",host=", t->names_server ? t->server_name.value : (struct span){0});
 	put_quoted_option(b, ",ca=", t->ca.value);
+	put_quoted_option(b, ",contains=", t->contains);
+	if (t->size > 0) {
+		buf_put_text(b, t->scheme->takes & TAKES_FREE ? ",free=" : ",min-size=");
+		buf_put_number(b, t->size);
+	}
+	buf_put_text(b, text_at("\0,type=AAAA\0,type=A", t->unwanted));
 	if (t->scheme->takes & TAKES_HTTP) {
 		put_quoted_option(b, ",method=", t->method);
 		buf_put_text(b, ",status=");
@@ -268,7 +303,7 @@ static struct span written_again(const struct target *t)
 	struct buf b = buf_init(memory, sizeof(memory));
 
 	buf_put_text(&b, t->scheme->name);
-	buf_put_text(&b, "://");
+	buf_put_text(&b, t->scheme->medium < BY_VARIABLE ? "://" : ":");
 	put_authority(&b, t);
 	put_resource(&b, t->resource);
 
@@ -334,6 +369,36 @@ static const struct {
 	{"file:///tmp/ready", "file path=/tmp/ready"},
 	{"file:///a%23b/c%2525", "file path=/a#b/c%25"},
 	{"file:///", "file path=/"},
+	{"file:///a#contains=b%2Cc%20d,min-size=1", "file path=/a contains=b,c d size=1"},
+	{"file:///a#min-size=64K,down", "file path=/a all size=65536 down"},
+	{"file:///a#down,down=0", "file path=/a"},
+	{"disk:///a%20b#free=3M", "disk path=/a b size=3145728"},
+	{"disk:///#free=8388607T", "disk path=/ size=9223370937343148032"},
+	{"disk:///#free=9223372036854775807", "disk path=/ size=9223372036854775807"},
+	{"dns://db", "dns host=db"},
+	{"dns://db:", "dns host=db"},
+	{"dns://[::1]#type=any", "dns host=::1"},
+	{"dns://${HOST}#type=AAAA", "dns host=db.example type=AAAA"},
+	{"dns://db#type=A,optional", "dns host=db type=A optional timeout=10000ms"},
+	/* what is named behind a colon alone; digits are a port */
+	{"env:HOME", "env path=HOME fail-fast=1"},
+	{"env://HOME", "env path=HOME fail-fast=1"},
+	{"env:${HOST}#name=a", "env path=db.example name=a fail-fast=1"},
+	{"env:8080", "tcp host=env port=8080"},
+	{"exec:080", "tcp host=exec port=80"},
+	{"tcp://exec:80", "tcp host=exec port=80"},
+	{"file:80", "tcp host=file port=80"},
+	{"env:8080x", "env path=8080x fail-fast=1"},
+	{"exec:true", "exec path=true"},
+	{"exec:///bin/true", "exec path=/bin/true"},
+	{"exec: /bin/true\t-a  b ", "exec path=/bin/true arg=-a arg=b"},
+	{"exec:a%20-b%20%20c%2520d", "exec path=a arg=-b arg=c%20d"},
+	{"exec:a 'b c'd\"e'f\" '' %27g%22", "exec path=a arg=b cde'f arg= arg='g\""},
+	{"exec:a 'b%20c%23' x/y?z:1@d", "exec path=a arg=b c# arg=x/y?z:1@d"},
+	{"exec:'a b' c", "exec path=a b arg=c"},
+	{"exec:a ${BLANK} x${HARD} ${EMPTY} '${NONE:-b c}'",
+	 "exec path=a arg=a b arg=xp@ss/w#rd:%41?,=${HOST}}$ arg= arg=b c"},
+	{"exec:a b#name=n,timeout=2s,attempt-timeout=1s", "exec path=a arg=b name=n timeout=2000ms attempt-timeout=1000ms"},
 	/* options */
 	{"db:1#name=main", "tcp host=db port=1 name=main"},
 	{"db:1#name=a-b_c.1", "tcp host=db port=1 name=a-b_c.1"},
@@ -516,6 +581,13 @@ static void test_labels(void **state)
 		{"unix:///run/a%20b", "unix:///run/a%20b"}, /* as it was declared */
 		{"http+unix://%2Frun%2Fa/health", "http+unix://%2Frun%2Fa"},
 		{"file:///tmp/x", "file:///tmp/x"},
+		{"disk:///tmp#free=1", "disk:///tmp"},
+		{"dns://db", "dns://db"},
+		{"dns://[::1]", "dns://::1"},
+		{"env:HOME", "env:HOME"},
+		{"exec:/bin/true a b", "exec:/bin/true"}, /* arguments may be secrets */
+		{"exec:a%20b", "exec:a"},
+		{"exec:${HOST} x", "exec:${HOST}"},
 		{"${HOST}:80", "tcp://${HOST}:80"}, /* and not what a variable put in */
 		{"${NONE:-secret}:80", "tcp://${NONE}:80"},
 		{"[${NONE:-::1}]:80", "tcp://${NONE}:80"},
@@ -659,6 +731,48 @@ static const struct {
 	{"unix:///x#status=200",
 	 "          ^^^^^^", "this option means nothing to this scheme"},
 	/* paths */
+	{"file:///x#free=1",
+	 "          ^^^^", "this option means nothing to this scheme"},
+	{"disk:///x#min-size=1,free=1",
+	 "          ^^^^^^^^", "this option means nothing to this scheme"},
+	{"env:A#down",
+	 "      ^^^^", "this option means nothing to this scheme"},
+	{"env:A#type=A",
+	 "      ^^^^", "this option means nothing to this scheme"},
+	{"disk:///x",
+	 "^^^^^^^^^ write #free=1G", "free is missing"},
+	{"disk:/x#free=1",
+	 "^^^^^^^ is the scheme missing?", "a target is host:port or scheme://..."},
+	{"disk:///x#free=0",
+	 "               ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=1GB",
+	 "               ^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=1.5G",
+	 "               ^^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=8388608T",
+	 "               ^^^^^^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=K",
+	 "               ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"file:///x#min-size=",
+	 "                   ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"file:///x#contains=",
+	 "                   ^", "the text has 1 to 1000 bytes"},
+	{"file:///x#contains=%00",
+	 "                   ^^^", "this holds a NUL byte"},
+	{"dns://db:53",
+	 "         ^^", "this scheme has no port"},
+	{"dns://db/x",
+	 "        ^^", "this scheme has no path"},
+	{"dns://db#type=MX",
+	 "              ^^ one of any, AAAA, A", "this value is not understood"},
+	{"env:",
+	 "    ^", "a name is made of letters, digits, - _ and ."},
+	{"env:A B",
+	 "    ^^^", "a name is made of letters, digits, - _ and ."},
+	{"exec",
+	 "    ^ write exec:PROGRAM ARG...", "the program is missing"},
+	{"exec:'a",
+	 "     ^ write ' as %27 and \" as %22", "a quote is never closed"},
 	{"unix://run/app.sock",
 	 "       ^^^^^^^^^^^^ write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/", "the path of a file starts with /"},
 	{"unix://",
@@ -804,6 +918,18 @@ enum { BAD = sizeof(bad) / sizeof(bad[0]) };
 static const struct {
 	const char *text, *shown, *caret, *problem;
 } bad_and_hidden[] = {
+	{"exec: %20",
+	 "exec:***",
+	 "     ^^^ write exec:PROGRAM ARG...", "the program is missing"},
+	{"exec:a b%00 c",
+	 "exec:a***",
+	 "      ^^^", "this holds a NUL byte"},
+	{"exec:a%0",
+	 "exec:a***",
+	 "      ^^^ write %25 for a literal %", "% is not followed by two hexadecimal digits"},
+	{"exec:a b@c#nme=x",
+	 "***#nme=***",
+	 "    ^^^ did you mean name", "unknown option"},
 	{"http://db/${HOST-x}",
 	 "http://db/${HOST-***}",
 	 "          ^^^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},

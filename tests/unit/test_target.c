@@ -370,7 +370,7 @@ static const struct {
 	{"file:///a%23b/c%2525", "file path=/a#b/c%25"},
 	{"file:///", "file path=/"},
 	{"file:///a#contains=b%2Cc%20d,min-size=1", "file path=/a contains=b,c d size=1"},
-	{"file:///a#min-size=64K,down", "file path=/a all size=65536 down"},
+	{"file:///a#min-size=64K,down", "file path=/a all down size=65536"},
 	{"file:///a#down,down=0", "file path=/a"},
 	{"disk:///a%20b#free=3M", "disk path=/a b size=3145728"},
 	{"disk:///#free=8388607T", "disk path=/ size=9223370937343148032"},

@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-enum { GROUPS_MAX = 32 };
+enum { GROUPS_MAX = 64 };
 
 /* Whom the command runs as. */
 struct user {

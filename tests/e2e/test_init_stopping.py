@@ -304,7 +304,7 @@ def test_grace_ends_with_the_last_process_and_init_has_waited_for_it(begin, tmp_
     run.process.stdin.close()
     assert run.finish().status == 7
     assert (tmp_path / "tidied").read_text() == "tidied\n"
-    run.await_line(r"^shim: the command ended with status 7 after [\d.]+m?s, and \d processes that it left$")
+    run.await_line(r"^shim: the command ended with status 7 after [\d.]+m?s, and (\d processes|a process) that it left$")
 
 
 def test_what_does_not_end_in_time_is_killed(begin):
@@ -337,6 +337,23 @@ def test_signal_while_draining_goes_to_what_is_left(begin):
     os.kill(init, signal.SIGUSR2)
     run.await_output("^asked$")
     assert run.finish().status == 7
+
+
+def test_each_process_that_is_left_is_asked_once(begin):
+    """Others end meanwhile, one after the other: each end is a CHLD for init, which looks for new orphans then."""
+    counts = "trap 'echo asked' TERM; trap exit USR2; echo ready; while :; do sleep 0.01; done"
+    takes_time = 'trap "sleep $0; exit" TERM; sleep 600 & wait'
+    script = 'sh -c "$0" & echo pid $!; for i in 0.1 0.2 0.3; do sh -c "$1" $i & done; read line; exit 7'
+    run = begin("--grace=1h", "sh", "-c", script, counts, takes_time, stdin=subprocess.PIPE)
+    for line in ("^ready$", "^pid "):
+        run.await_output(line)
+    init, command = init_of(run), command_of(run)
+    [counter] = [pid for pid in children(command) if "asked" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
+    run.process.stdin.close()
+    eventually(lambda: children(init) == [counter])
+    os.kill(init, signal.SIGUSR2)
+    assert run.finish().status == 7
+    assert run.out.count("asked") == 1
 
 
 def test_without_grace_nobody_is_asked(begin, tmp_path):
@@ -374,6 +391,21 @@ def test_as_pid_1_those_who_entered_the_namespace_are_asked_too(begin, script):
         entered.stdout.close()
 
 
+@only_as_pid_1
+def test_as_pid_1_those_who_entered_and_do_not_end_are_killed_and_told_of(begin):
+    run = begin("--grace=100ms", "sh", "-c", "read line; exit 7", stdin=subprocess.PIPE)
+    entered = subprocess.Popen(["nsenter", "-t", str(init_of(run)), "-p", "sh", "-c", STUBBORN], stdout=subprocess.PIPE)
+    try:
+        entered.stdout.readline()
+        run.process.stdin.close()
+        assert run.finish().status == 7
+        assert entered.wait(30) != 0
+        run.await_line("^shim: the command ended with status 7 after .*, and what had entered$")
+    finally:
+        end_with_all(entered.pid)
+        entered.stdout.close()
+
+
 # Why
 
 
@@ -397,7 +429,7 @@ def test_the_end_tells_who_was_left(begin):
     run = begin("--grace=1h", "sh", "-c", f"exec >/dev/null 2>&1; {script}")
     assert run.finish().status == 7
     run.await_line(r"^shim: QUIT from process \d+; the command ended with status 7 after [\d.]+m?s, "
-                   r"and \d processes that it left$")
+                   r"and (\d processes|a process) that it left$")
 
 
 def test_an_end_that_nobody_asked_for_is_not_told(begin):

@@ -132,7 +132,7 @@ def test_user_that_init_is_already_takes_no_right_unless_groups_are_to_go(enter,
     ("".join(f"g{n}:x:{n}:app\n" for n in range(1, 66)), None),
     ("long:x:1:" + "x," * 40000 + "app\n", None),
     ("long:x:1:" + "x" * (65536 - len("long:x:1:,app")) + ",apple\n", None),
-])
+], ids=["600", "64 groups", "65 groups", "40000", "cut name"])
 def test_many_groups_and_long_lists_of_members_are_read_or_refused(as_user, tmp_path, lines, said):
     run = as_user("--user=app", group=lines)
     if said:

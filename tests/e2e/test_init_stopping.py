@@ -351,11 +351,10 @@ def test_signal_while_draining_goes_to_what_is_left(begin):
 def test_each_process_that_is_left_is_asked_once(begin):
     """Others end meanwhile, one after the other: each end is a CHLD for init, which looks for new orphans then."""
     counts = "trap 'echo asked' TERM; trap exit USR2; echo ready; while :; do sleep 0.01; done"
-    takes_time = 'trap "sleep $0; exit" TERM; sleep 600 & wait'
-    script = 'sh -c "$0" & echo pid $!; for i in 0.1 0.2 0.3; do sh -c "$1" $i & done; read line; exit 7'
+    takes_time = 'trap "sleep $0; exit" TERM; echo ready; sleep 600 & wait'
+    script = 'sh -c "$0" & for i in 0.1 0.2 0.3; do sh -c "$1" $i & done; read line; exit 7'
     run = begin("--grace=1h", "sh", "-c", script, counts, takes_time, stdin=subprocess.PIPE)
-    for line in ("^ready$", "^pid "):
-        run.await_output(line)
+    run.await_output("^ready$", 4)
     init, command = init_of(run), command_of(run)
     [counter] = [pid for pid in children(command) if "asked" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
     run.process.stdin.close()

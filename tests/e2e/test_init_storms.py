@@ -127,7 +127,7 @@ def test_what_is_left_may_end_as_the_grace_does(rounds):
 
 def test_command_may_end_as_it_is_to_be_killed(rounds):
     command_takes = "trap 'sleep 0.018; exit 7' TERM; sleep 600 & wait"
-    for process in rounds(50, "--kill-after=20ms", "--grace=1h", "sh", "-c", command_takes):
+    for process in rounds(50, "--kill-after=20ms", "--grace=100ms", "sh", "-c", command_takes):
         init = with_a_child(process)
         [command] = children(init)
         eventually(lambda command=command: children(command))

@@ -95,6 +95,7 @@ def test_stopped_group_is_continued_to_end(begin):
     run = begin("--group", "sh", "-c", "sleep 600; exit 7")
     command = command_of(run)
     [sleeper] = eventually(lambda: children(command))
+    eventually(lambda: pathlib.Path(f"/proc/{sleeper}/comm").read_text() == "sleep\n")  # vfork(2) is over
     os.killpg(command, signal.SIGSTOP)
     eventually(lambda: state_of(command) == state_of(sleeper) == "T")
     os.kill(init_of(run), signal.SIGTERM)

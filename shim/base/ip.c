@@ -82,7 +82,7 @@ unsigned ip_parse(struct span text, uint8_t octets[IPV6_LEN])
 
 	buf_put(&b, text);
 	end = (is_v6 ? parse_ipv6 : parse_ipv4)(buf_text(&b), octets);
-	if (end != memory + text.len)
+	if (b.full || end != memory + text.len)
 		return 0;
 	return is_v6 ? IPV6_LEN : IPV4_LEN;
 }

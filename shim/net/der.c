@@ -5,8 +5,9 @@
 
 void der_init(struct der *d, struct span bytes)
 {
-	d->at = bytes.at;
-	d->end = bytes.at + bytes.len;
+	d->at = d->end = bytes.at;
+	if (bytes.len > 0) /* NULL for what is missing: C knows no NULL + 0 */
+		d->end += bytes.len;
 	d->depth = 0;
 	d->damaged = false;
 }

@@ -96,6 +96,7 @@ char **variables_merge(const struct plan *p, struct arena *a, char **from, bool 
 	for (const struct variable *v = p->variables; v; v = v->next)
 		if (!is_replaced(v->next, v->entry))
 			*to++ = (char *)v->entry;
-	*to = (char *)more;
+	*to++ = (char *)more;
+	*to = NULL;
 	return merged;
 }

@@ -326,6 +326,12 @@ def test_optional_target_is_waited_for_and_then_done_without(shim):
     assert re.search(r"^shim: 1 of 2 targets not ready after \d+ms, starting /usr/bin/env$", result.err, re.MULTILINE)
 
 
+def test_command_is_told_what_is_missing_however_long_its_request_is(shim):
+    with Server(listening=False) as missing:
+        result = shim("--wait-for", f"http://{missing.at}/{'x' * 2000}#optional,name=search,timeout=1ms", "/usr/bin/env")
+    assert (result.status, result.out) == (0, "PATH=/usr/local/bin:/usr/bin:/bin\nSHIM_DEGRADED=search\n")
+
+
 def test_optional_target_that_comes_up_in_time_counts(start):
     with Server(listening=False) as server:
         run = start("--wait-for", f"{server.at}#optional,timeout=1h", "/usr/bin/env")

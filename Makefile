@@ -49,7 +49,7 @@ fuzzed := $(patsubst %.c,build/fuzzed/%.o,$(without_stand_ins) $(unit_helpers))
 
 # Object files are kept, also those that only a pattern names.
 .SECONDARY:
-.PHONY: all build size demo test unit fuzz e2e docker-test bench compare install clean help need
+.PHONY: all build size demo test unit fuzz e2e peers docker-test bench compare install clean help need
 all: build
 build: build/shim ## build/shim (what plain `make` does)
 
@@ -59,7 +59,7 @@ size: build ## bytes of build/shim; fails over the budget
 install: build ## copies build/shim to PREFIX/bin (default /usr/local)
 	install -D -m 755 build/shim $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/shim
 
-clean: ## removes build/, the cached tarball of BearSSL with it
+clean: ## removes build/, the cached tarballs with it
 	rm -rf build
 
 help: ## this list
@@ -68,8 +68,8 @@ help: ## this list
 demo: build ## watch it wait for servers that come up late
 	@tools/demo
 
-test: build $(unit_programs) $(fuzz_programs) ## everything below
-	@tests/run unit layers e2e docker stacks fuzz
+test: build $(unit_programs) $(fuzz_programs) build/peers/.unpacked ## everything below
+	@tests/run unit layers e2e peers docker stacks fuzz
 
 unit: build $(unit_programs) ## the nouns one by one, and which way the arrows between folders point
 	@tests/run unit layers
@@ -79,6 +79,9 @@ fuzz: $(unit_programs) $(fuzz_programs) ## FUZZ_SECONDS (60) of chance for each 
 
 e2e: build ## the program against real and against broken servers
 	@tests/run e2e
+
+peers: build build/peers/.unpacked ## the tests of tini, dumb-init and catatonit, against shim under their names
+	@tests/run peers
 
 docker-test: build ## the image of Dockerfile.example, and stacks of servers, in a Docker engine
 	@tests/run docker stacks
@@ -125,8 +128,11 @@ build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(fuzzed)
 	@$(FUZZ_CC) $(LANGUAGE) $(WARNINGS) $(SANITIZE) -fsanitize=fuzzer $(BEARSSL_INCLUDE) -Itests/unit -o $@ \
 		$(filter-out %.h,$^) -lcmocka -lbearssl -lresolv
 
-build/bearssl/.unpacked: tools/bearssl | need
+build/bearssl/.unpacked: tools/bearssl tools/debian-source | need
 	@tools/bearssl build $(BEARSSL_TARBALL)
+
+build/peers/.unpacked: tools/peers tools/debian-source | need
+	@tools/peers build
 
 build/libbearssl.a: build/bearssl/.unpacked Makefile
 	@echo "compiling BearSSL"

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/redact.h"
 #include "dropin.h"
+#include "ending.h"
 #include "gate/confine.h"
 #include "gate/gate.h"
 #include "help.h"
@@ -90,24 +91,6 @@ static void tell_why_not_executed(const struct exec_failure *f)
 		inspect_command(f->error);
 }
 
-/* "TERM from process 12 (0: from outside)"; a writer of struct ending */
-static void put_request(struct buf *b, const void *ending)
-{
-	const struct ending *e = ending;
-
-	if (e->signal)
-		buf_format(b, e->sender ? "%w from process %u; " : "%w from outside; ", buf_put_signal, &e->signal,
-			   e->sender);
-}
-
-static void tell_how_it_ended(const struct ending *e)
-{
-	report_say(&p.report, INFO, "ended", NULL,
-		   e->left > 0 ? "%wthe command ended with status %u%s after %t, and %u processes that it left"
-			       : "%wthe command ended with status %u%s after %t",
-		   put_request, e, e->status, e->was_killed ? " (killed)" : "", e->took, e->left);
-}
-
 static void hear_init(enum init_event event, int detail)
 {
 	switch (event) {
@@ -128,7 +111,7 @@ static void hear_init(enum init_event event, int detail)
 			report_say(&p.report, INFO, "reaped", NULL, "Reaped zombie process with pid=%u", detail);
 		break;
 	case INIT_ENDS:
-		tell_how_it_ended(&p.init.ending);
+		report_say(&p.report, INFO, "ended", NULL, "%w", buf_put_ending, &p.init.ending);
 		break;
 	}
 }
@@ -287,7 +270,7 @@ static int install_here(void)
 	struct span path = span_of(p.options.path);
 
 	if (error)
-		report_say(&p.report, ERROR, "install", NULL, "%w: %e", buf_put_word, &path, error);
+		report_say(&p.report, ERROR, "install", NULL, "cannot copy shim to %w: %e", buf_put_word, &path, error);
 	return error ? SHIM_FAILED : 0;
 }
 
@@ -296,7 +279,7 @@ static void print_help(void)
 	struct buf b = arena_rest(&p.arena);
 
 	buf_put_help(&b);
-	report_print(buf_span(&b));
+	report_print(STDOUT_FILENO, buf_span(&b));
 }
 
 /* Shows the mistakes. A health check has no other status than 0 and 1, and the other inits say 1, too. */
@@ -304,6 +287,12 @@ static int refuse(void)
 {
 	report_mistakes(&p.report, &p.mistakes);
 	return p.options.verb == VERB_CHECK || p.stands_in ? 1 : SHIM_FAILED;
+}
+
+/* It stops when its command is to, and says its version to stderr. */
+static bool is_dumb_init(void)
+{
+	return p.stands_in && *p.stands_in == 'd';
 }
 
 /* Reads everything that can be wrong in a configuration before anything is done. False after mistakes. */
@@ -316,6 +305,7 @@ static bool prepare(char **argv)
 	p.stands_in = dropin_translate(&argv, &p.arena);
 	options_parse(o, argv, &p.mistakes);
 	p.command = *o->command;
+	o->plan.suspends = is_dumb_init();
 	r->format = o->log;
 	r->quiet = (o->quiet || p.stands_in) && !o->verbose; /* those say nothing as long as all is well */
 	r->verbose = o->verbose;
@@ -349,7 +339,8 @@ static int act(sigmask inherited)
 		print_help();
 		break;
 	case VERB_VERSION:
-		report_print(span_of(p.stands_in ? p.stands_in : "shim " SHIM_VERSION "\n"));
+		report_print(is_dumb_init() ? STDERR_FILENO : STDOUT_FILENO,
+			     span_of(p.stands_in ? p.stands_in : "shim " SHIM_VERSION "\n"));
 		break;
 	}
 	return 0;

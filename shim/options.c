@@ -47,6 +47,7 @@ struct reading {
 	struct mistakes *mistakes;
 	bool by_variable; /* and not by the command line */
 	bool is_named[LISTS]; /* by the command line: what the variable lists does not count */
+	bool ends_unknown; /* the last word is no option: what it was meant to be might ask for no command */
 	struct declarations lists[LISTS];
 };
 
@@ -200,6 +201,7 @@ static char **read_flag(struct reading *r, char **at)
 		problem = arena_format(r->mistakes->arena, "unknown option%s%s", s ? "\ndid you mean --" : "",
 				       s ? s->name : "");
 		d.text.len = 0;
+		r->ends_unknown = !at[1];
 	} else if (*text_at(s->name, VALUE_TEXT) && flag.at[flag.len] != '=') {
 		d.text = span_of(at[1]);
 		if (d.text.at)
@@ -295,7 +297,7 @@ static const char *what_does_not_fit(const struct reading *r)
 
 	if (takes_targets(o->verb) && r->lists->count == 0 && !r->mistakes->first)
 		return "there is no target to try\nname one, or set SHIM_WAIT_FOR";
-	if (o->verb == VERB_RUN && !*o->command)
+	if (o->verb == VERB_RUN && !*o->command && !r->ends_unknown)
 		return "there is no command to start\nsee shim --help";
 	if (o->verb == VERB_PAUSE && *o->command)
 		return "pause starts no command";

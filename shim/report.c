@@ -175,7 +175,7 @@ void report_opened(struct report *r, const char *command)
 		   put_outcome, r, elapsed(r), &name);
 }
 
-void report_print(struct span text)
+void report_print(int fd, struct span text)
 {
-	output_all(STDOUT_FILENO, text);
+	output_all(fd, text);
 }

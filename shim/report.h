@@ -43,7 +43,7 @@ void report_check(const struct report *r);
 /* Each mistake with its text, a caret and what would be right. */
 void report_mistakes(struct report *r, const struct mistakes *mistakes);
 
-/* Plain text to stdout: help, version. */
-void report_print(struct span text);
+/* Plain text: help, version. */
+void report_print(int fd, struct span text);
 
 #endif

@@ -3,6 +3,9 @@
 
 #include "base/file.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 enum { ID_MAX = INT32_MAX };
 
 /* What is looked for in a file of lines "name:password:id:...", and what was found. */
@@ -54,6 +57,7 @@ static bool find(const char *path, struct search *s)
 struct membership {
 	struct span name;
 	struct user *user;
+	bool is_too_much; /* a list, or what is in the lists */
 };
 
 static bool take_membership(void *context, struct span line)
@@ -62,13 +66,15 @@ static bool take_membership(void *context, struct span line)
 	struct span id;
 	uint64_t gid;
 
+	m->is_too_much |= line.len == FILE_LINE_MAX;
 	span_cut(&line, ':');
 	span_cut(&line, ':');
 	id = span_cut(&line, ':');
 	while (line.len > 0)
-		if (span_equals(span_cut(&line, ','), m->name) && m->user->group_count < GROUPS_MAX &&
-		    span_number(id, ID_MAX, &gid))
-			m->user->groups[m->user->group_count++] = (gid_t)gid;
+		if (span_equals(span_cut(&line, ','), m->name) && span_number(id, ID_MAX, &gid)) {
+			m->is_too_much |= m->user->group_count == GROUPS_MAX;
+			m->user->groups[m->user->group_count++ % GROUPS_MAX] = (gid_t)gid;
+		}
 	return true;
 }
 
@@ -87,9 +93,20 @@ const char *user_parse(struct user *u, struct span text)
 			return "this group is not in /etc/group\nname one that is, or write its number";
 		u->gid = (gid_t)of_group.id;
 	} else if (user.is_found) {
-		struct membership m = {{user.name, user.name_len}, u};
+		struct membership m = {{user.name, user.name_len}, u, false};
 
 		file_each_line("/etc/group", take_membership, &m);
+		if (m.is_too_much)
+			return "not all of its groups can be told\nname one, as in USER:GROUP";
 	}
 	return NULL;
+}
+
+bool user_become(const struct user *u)
+{
+	gid_t only = u->gid;
+	bool has_them = u->group_count == 0 && syscall(SYS_getgroups, 1, &only) >= 0 && only == u->gid;
+
+	return (has_them || syscall(SYS_setgroups, u->group_count, u->groups) == 0) &&
+	       syscall(SYS_setgid, u->gid) == 0 && syscall(SYS_setuid, u->uid) == 0;
 }

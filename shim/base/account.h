@@ -13,4 +13,10 @@
  */
 const char *user_parse(struct user *u, struct span text);
 
+/*
+ * Makes this process that user. What it has already takes no right. By system call: libc's wrappers bring 2 KB that
+ * change all threads alike. False, and errno, when it may not.
+ */
+bool user_become(const struct user *u);
+
 #endif

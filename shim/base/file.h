@@ -13,7 +13,7 @@
  */
 int file_read(const char *path, size_t max, struct buf *b);
 
-enum { FILE_LINE_MAX = 1024 };
+enum { FILE_LINE_MAX = 65536 };
 
 /*
  * Calls `line` with each line, without its end and cut after FILE_LINE_MAX bytes, until it returns false.

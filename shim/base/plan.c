@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+static const char no_signal[] = "there is no such signal: write its name, as in KILL, or its number";
+
 void plan_init(struct plan *p)
 {
 	*p = (struct plan){0};
@@ -21,8 +23,10 @@ const char *plan_map_signal(struct plan *p, struct span text)
 	int received = signal_parse(from), sent = signal_parse(to);
 	bool is_dropped = to.len == 0 || span_equals(to, SPAN("0"));
 
-	if (received == 0 || from.len == text.len || (sent == 0 && !is_dropped))
+	if (from.len == text.len)
 		return "write RECEIVED=SENT, as in TERM=QUIT, 15=3, or INT= to drop it";
+	if (received == 0 || (sent == 0 && !is_dropped))
+		return no_signal;
 	if (received == SIGKILL || received == SIGSTOP || received == SIGCHLD)
 		return "KILL, STOP and CHLD cannot be forwarded, so they cannot become another signal";
 	p->forwarded_as[received] = (unsigned char)sent;
@@ -50,5 +54,5 @@ const char *plan_set_parent_death(struct plan *p, struct span text)
 		return NULL;
 	}
 	p->parent_death = signal_parse(text);
-	return p->parent_death ? NULL : "write the name of a signal, as in KILL";
+	return p->parent_death ? NULL : no_signal;
 }

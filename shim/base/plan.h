@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-enum { GROUPS_MAX = 32 };
+enum { GROUPS_MAX = 64 };
 
 /* Whom the command runs as. */
 struct user {
@@ -37,6 +37,7 @@ struct plan {
 	bool to_group; /* signals go to the command's process group */
 	bool becomes_command; /* exec: init does not stay */
 	bool has_session; /* the command leads a session; signals go to its group */
+	bool suspends; /* TSTP, TTIN and TTOU stop init, too, as dumb-init */
 	int parent_death; /* what the death of init's parent is taken for; 0: it does not matter */
 	const char *directory; /* of the command; NULL: init's */
 	struct variable *variables; /* in the order of declaration */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/child.h"
 
+#include "base/account.h"
 #include "base/executable.h"
 #include "base/format.h"
 
@@ -66,20 +67,12 @@ static void restore(const struct heritage *h)
 	signals_block(h->blocked);
 }
 
-/* By system call: libc's wrappers bring 2 KB that change all threads alike. */
-static bool take_on(const struct user *u)
-{
-	return syscall(SYS_setgroups, u->group_count, u->groups) == 0 && syscall(SYS_setgid, u->gid) == 0 &&
-	       syscall(SYS_setuid, u->uid) == 0;
-}
-
 void child_become(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)
 {
 	const struct user *user = &heritage->plan->user;
 
-	if (user->is_set && !take_on(user)) {
-		failure->step = "changing the user";
-		failure->error = errno;
+	if (user->is_set && !user_become(user)) {
+		*failure = (struct exec_failure){errno, "changing the user"};
 		return;
 	}
 	restore(heritage);

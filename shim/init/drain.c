@@ -8,7 +8,29 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Orphans come to init, so these are all whose parents have ended; the others follow as theirs do. */
+/* Was it asked to end before? Many take a second TERM for an order to drop everything. */
+static bool was_told(pid_t pid)
+{
+	enum { TOLD_MAX = 1024 }; /* who comes later may be told more than once */
+	static pid_t told[TOLD_MAX];
+	unsigned i = 0;
+	bool is_known;
+
+	while (told[i] && told[i] != pid && i < TOLD_MAX - 1)
+		i++;
+	is_known = told[i] == pid;
+	told[i] = pid;
+	return is_known;
+}
+
+/* What is stopped cannot end. */
+static void send(pid_t pid, int signal)
+{
+	syscall(SYS_kill, pid, signal);
+	syscall(SYS_kill, pid, SIGCONT);
+}
+
+/* Orphans come to init, so these are all whose parents have ended; the others follow as theirs do: at a CHLD. */
 static void signal_children(int signal)
 {
 	char memory[4096];
@@ -18,20 +40,9 @@ static void signal_children(int signal)
 	uint64_t pid;
 
 	while (span_number(span_word(&rest), INT32_MAX, &pid))
-		syscall(SYS_kill, (pid_t)pid, signal);
+		if (signal != SIGCHLD || !was_told((pid_t)pid))
+			send((pid_t)pid, signal == SIGCHLD ? SIGTERM : signal);
 	close(fd);
-}
-
-/* What is stopped cannot end. */
-static void signal_all(pid_t init, int signal)
-{
-	if (init != 1) {
-		signal_children(signal);
-		signal_children(SIGCONT);
-	} else {
-		syscall(SYS_kill, -1, signal);
-		syscall(SYS_kill, -1, SIGCONT);
-	}
 }
 
 /* Reaps; false when there is no child any more. */
@@ -45,29 +56,27 @@ static bool reap_rest(unsigned *ended)
 	return child == 0;
 }
 
-/* Those who entered the namespace have their parents elsewhere: nobody tells init of their end. */
-static bool others_are_left(pid_t init)
-{
-	return init == 1 && syscall(SYS_kill, -1, 0) == 0;
-}
-
-unsigned drain(pid_t init, msec grace)
+unsigned drain(pid_t init, msec grace, bool *had_others)
 {
 	enum { LOOK_AGAIN = 20 }; /* ms */
 	msec now = clock_now(), end = now + grace, give_up = end + SECOND; /* what hangs in the kernel is left to it */
 	unsigned ended = 0;
-	int signal = SIGTERM;
+	int signal = init == 1 ? SIGTERM : SIGCHLD;
 
 	for (; now < give_up; now = clock_now()) {
 		siginfo_t info;
 		bool has_children = reap_rest(&ended);
 
-		if (!has_children && !others_are_left(init))
+		/* Those who entered the namespace have their parents elsewhere: nobody tells init of their end. */
+		if (!has_children && (init != 1 || syscall(SYS_kill, -1, 0) != 0))
 			break;
+		*had_others |= !has_children;
 		if (now >= end)
 			signal = SIGKILL;
-		if (signal && (signal != SIGCHLD || init != 1))
-			signal_all(init, signal == SIGCHLD ? SIGTERM : signal);
+		if (signal && init != 1)
+			signal_children(signal);
+		else if (signal && signal != SIGCHLD)
+			send(-1, signal);
 		signal = signals_await(&info, has_children ? (now < end ? end : give_up) - now : LOOK_AGAIN);
 	}
 	return ended;

@@ -10,12 +10,13 @@
 
 #include "base/clock.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
- * Asks all that is left to end, reaps, and kills what is still there after `grace`. Signals that come meanwhile are
- * passed on to all of them. Returns at once when nothing is left, else how many processes ended or were killed.
+ * Asks all that is left to end, reaps, and kills what is still there after `grace`; passes signals on meanwhile.
+ * Returns how many ended or were killed; were there *had_others, too, whose end only their parents elsewhere see?
  */
-unsigned drain(pid_t init, msec grace);
+unsigned drain(pid_t init, msec grace, bool *had_others);
 
 #endif

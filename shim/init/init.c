@@ -165,22 +165,22 @@ static pid_t addressee(const struct init *i)
 
 /*
  * A stopped process cannot end: what asks it to is followed by CONT. A session that has no terminal does not stop at
- * the terminal's signals, and whoever sent them from another one waits for init to stop, too; PID 1 never does.
+ * the terminal's signals. Whoever sent them may wait for init to stop, too; PID 1 never does.
  */
 static void forward(struct init *i, const siginfo_t *info)
 {
 	const struct plan *p = i->heritage.plan;
 	int received = info->si_signo, signal = p->forwarded_as[received];
-	bool suspends = p->has_session && received >= SIGTSTP && received <= SIGTTOU;
+	bool is_stop = received >= SIGTSTP && received <= SIGTTOU;
 	pid_t to = addressee(i);
 
-	if (suspends && signal == received)
+	if (is_stop && p->has_session && signal == received)
 		signal = SIGSTOP;
 	if (signal)
 		signal_forward(to, signal, info);
 	if (i->command_is_stopped && is_request_to_end(signal))
 		kill(to, SIGCONT);
-	if (suspends)
+	if (is_stop && p->suspends)
 		kill(i->heritage.init, SIGSTOP);
 }
 
@@ -263,9 +263,9 @@ static int end(struct init *i, int status)
 	if (p->has_session)
 		kill(-i->command, SIGTERM); /* as the kernel does by HUP where it ends with a terminal */
 	if (p->grace > 0)
-		e->left = drain(i->heritage.init, p->grace);
+		e->left = drain(i->heritage.init, p->grace, &e->had_others);
 	e->took = clock_now() - start;
-	if (e->signal || e->left > 0)
+	if (e->signal || e->left > 0 || e->had_others)
 		i->tell(INIT_ENDS, e->status);
 	return p->exit_as[e->status];
 }

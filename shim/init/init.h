@@ -36,13 +36,12 @@ struct init {
 		bool was_killed; /* by kill_after */
 		int status; /* of the command */
 		unsigned left; /* processes that it left behind, and that were waited for */
+		bool had_others; /* some had entered from outside */
 		msec took; /* from the request, or from the command's end, to the end of all */
 	} ending;
 };
 
-enum {
-	SHIM_FAILED = 125, /* as in env(1) and docker run */
-};
+enum { SHIM_FAILED = 125 }; /* as in env(1) and docker run */
 
 /*
  * Takes the orphans of all descendants. `blocked` is what signals_block() returned as the first act of main.

@@ -43,11 +43,15 @@ staff:x:2003:root
 @pytest.fixture
 def as_user(enter, tmp_path):
     """What the command says of itself: uid:gid:groups."""
-    (tmp_path / "passwd").write_text(PASSWD)
-    (tmp_path / "group").write_text(GROUP)
     before = private_files({"/etc/passwd": tmp_path / "passwd", "/etc/group": tmp_path / "group"})
     show = "import os; print(*os.getresuid(), *os.getresgid(), sorted(os.getgroups()))"
-    return lambda *words, **options: enter(*words, "python3", "-c", show, before=before, **options)
+
+    def enter_as(*words, group=GROUP, **options):
+        (tmp_path / "passwd").write_text(PASSWD)
+        (tmp_path / "group").write_text(group)
+        return enter(*words, "python3", "-c", show, before=before, **options)
+
+    return enter_as
 
 
 USERS = {
@@ -110,6 +114,32 @@ def test_user_that_init_may_not_become_is_said_and_nothing_runs(enter, tmp_path)
     assert (run.finish().status, run.out) == (126, "")
     run.await_line(r"^shim: changing the user failed: .*\(EPERM\)$")
     assert not (tmp_path / "started").exists()
+
+
+@needs_root
+@pytest.mark.parametrize("groups, status", [("--clear-groups", 0), ("--groups=65531", 0), ("--groups=1", 126),
+                                            ("--groups=1,65531", 126)])
+def test_user_that_init_is_already_takes_no_right_unless_groups_are_to_go(enter, groups, status):
+    become = ["setpriv", "--reuid=65532", "--regid=65531", groups]
+    assert enter("--user=65532:65531", "true", before=become).finish().status == status
+
+
+@needs_root
+@needs_namespaces
+@pytest.mark.parametrize("lines, said", [
+    ("long:x:1:" + "x," * 600 + "app\nmore:x:2:app\n", "[1, 2]"),
+    ("".join(f"g{n}:x:{n}:app\n" for n in range(1, 65)), str(list(range(1, 65)))),
+    ("".join(f"g{n}:x:{n}:app\n" for n in range(1, 66)), None),
+    ("long:x:1:" + "x," * 40000 + "app\n", None),
+    ("long:x:1:" + "x" * (65536 - len("long:x:1:,app")) + ",apple\n", None),
+], ids=["600", "64 groups", "65 groups", "40000", "cut name"])
+def test_many_groups_and_long_lists_of_members_are_read_or_refused(as_user, tmp_path, lines, said):
+    run = as_user("--user=app", group=lines)
+    if said:
+        assert (run.finish().status, run.out) == (0, f"1500 1500 1500 1600 1600 1600 {said}\n")
+    else:
+        assert (run.finish().status, run.out) == (125, "")
+        run.await_line("^shim: --user: not all of its groups can be told$")
 
 
 # Where

@@ -95,6 +95,7 @@ def test_stopped_group_is_continued_to_end(begin):
     run = begin("--group", "sh", "-c", "sleep 600; exit 7")
     command = command_of(run)
     [sleeper] = eventually(lambda: children(command))
+    eventually(lambda: pathlib.Path(f"/proc/{sleeper}/comm").read_text() == "sleep\n")  # vfork(2) is over
     os.killpg(command, signal.SIGSTOP)
     eventually(lambda: state_of(command) == state_of(sleeper) == "T")
     os.kill(init_of(run), signal.SIGTERM)
@@ -124,6 +125,15 @@ def test_wrong_map_is_a_mistake_before_anything_starts(enter, tmp_path, wrong):
     assert (run.finish().status, run.out) == (125, "")
     run.await_line("^shim: --map-signal: ")
     assert not (tmp_path / "started").exists()
+
+
+@both_ways("--map-signal=TERM=NOPE")
+def test_signal_that_there_is_not_is_told_with_the_reason(enter, words, variables):
+    run = enter(*words, "true", env=variables)
+    assert run.finish().status == 125
+    run.await_line(r"^shim: (--map-signal|SHIM_MAP_SIGNAL): this value is not understood$")
+    run.await_line("^shim:   TERM=NOPE$")
+    run.await_line("there is no such signal")
 
 
 # With another status
@@ -180,7 +190,7 @@ def test_parent_that_dies_before_init_asked_to_be_told_is_noticed(start):
     parent = start("--die-with-parent", "sleep", "600", before=["sh", "-c", '"$@" & wait', "sh", *hold_up])
     [init] = eventually(lambda: children(parent.pid))
     calls = pathlib.Path(f"/proc/{init}/syscall")
-    eventually(lambda: is_shim(init) and calls.read_text().split()[0] in PRCTL)
+    eventually(lambda: is_shim(init) and (calls.read_text().split()[0] in PRCTL or children(init)))  # or it is over
     parent.process.kill()
     parent.await_line("^shim: TERM from .*; the command ended with status 143 ")
     eventually(lambda: is_gone(init))
@@ -304,7 +314,7 @@ def test_grace_ends_with_the_last_process_and_init_has_waited_for_it(begin, tmp_
     run.process.stdin.close()
     assert run.finish().status == 7
     assert (tmp_path / "tidied").read_text() == "tidied\n"
-    run.await_line(r"^shim: the command ended with status 7 after [\d.]+m?s, and \d processes that it left$")
+    run.await_line(r"^shim: the command ended with status 7 after [\d.]+m?s, and (\d processes|a process) that it left$")
 
 
 def test_what_does_not_end_in_time_is_killed(begin):
@@ -337,6 +347,22 @@ def test_signal_while_draining_goes_to_what_is_left(begin):
     os.kill(init, signal.SIGUSR2)
     run.await_output("^asked$")
     assert run.finish().status == 7
+
+
+def test_each_process_that_is_left_is_asked_once(begin):
+    """Others end meanwhile, one after the other: each end is a CHLD for init, which looks for new orphans then."""
+    counts = "trap 'echo asked' TERM; trap exit USR2; echo ready; while :; do sleep 0.01; done"
+    takes_time = 'trap "sleep $0; exit" TERM; echo ready; sleep 600 & wait'
+    script = 'sh -c "$0" & for i in 0.1 0.2 0.3; do sh -c "$1" $i & done; read line; exit 7'
+    run = begin("--grace=1h", "sh", "-c", script, counts, takes_time, stdin=subprocess.PIPE)
+    run.await_output("^ready$", 4)
+    init, command = init_of(run), command_of(run)
+    [counter] = [pid for pid in children(command) if "asked" in pathlib.Path(f"/proc/{pid}/cmdline").read_text()]
+    run.process.stdin.close()
+    eventually(lambda: children(init) == [counter])
+    os.kill(init, signal.SIGUSR2)
+    assert run.finish().status == 7
+    assert run.out.count("asked") == 1
 
 
 def test_without_grace_nobody_is_asked(begin, tmp_path):
@@ -374,6 +400,21 @@ def test_as_pid_1_those_who_entered_the_namespace_are_asked_too(begin, script):
         entered.stdout.close()
 
 
+@only_as_pid_1
+def test_as_pid_1_those_who_entered_and_do_not_end_are_killed_and_told_of(begin):
+    run = begin("--grace=100ms", "sh", "-c", "read line; exit 7", stdin=subprocess.PIPE)
+    entered = subprocess.Popen(["nsenter", "-t", str(init_of(run)), "-p", "sh", "-c", STUBBORN], stdout=subprocess.PIPE)
+    try:
+        entered.stdout.readline()
+        run.process.stdin.close()
+        assert run.finish().status == 7
+        assert entered.wait(30) != 0
+        run.await_line("^shim: the command ended with status 7 after .*, and what had entered$")
+    finally:
+        end_with_all(entered.pid)
+        entered.stdout.close()
+
+
 # Why
 
 
@@ -397,7 +438,7 @@ def test_the_end_tells_who_was_left(begin):
     run = begin("--grace=1h", "sh", "-c", f"exec >/dev/null 2>&1; {script}")
     assert run.finish().status == 7
     run.await_line(r"^shim: QUIT from process \d+; the command ended with status 7 after [\d.]+m?s, "
-                   r"and \d processes that it left$")
+                   r"and (\d processes|a process) that it left$")
 
 
 def test_an_end_that_nobody_asked_for_is_not_told(begin):

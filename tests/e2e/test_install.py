@@ -84,7 +84,7 @@ def test_only_a_file_is_replaced(shim, tmp_path, make):
     """A slip like "install /dev/null" must not take the device away from everybody."""
     make(tmp_path / "special")
     result = shim("install", tmp_path / "special")
-    assert (result.status, result.err) == (125, f"shim: {tmp_path}/special: file exists (EEXIST)\n")
+    assert (result.status, result.err) == (125, f"shim: cannot copy shim to {tmp_path}/special: file exists (EEXIST)\n")
     assert not stat.S_ISREG((tmp_path / "special").stat().st_mode)
     assert os.listdir(tmp_path) == ["special"]
 
@@ -115,7 +115,7 @@ def test_directory_in_the_place_of_the_copy_stays(shim, tmp_path):
 def test_json_holds_for_it_too(shim):
     result = shim("--log=json", "install", "/no/init")
     assert result.status == 125
-    assert '"level":"error","event":"install","message":"/no/init: no such file or directory (ENOENT)"' in result.err
+    assert '"level":"error","event":"install","message":"cannot copy shim to /no/init: no such file or directory (ENOENT)"' in result.err
 
 
 def mounted(tmp_path, options):
@@ -126,14 +126,14 @@ def mounted(tmp_path, options):
 @needs_namespaces
 def test_read_only_place_is_told(shim, tmp_path):
     result = shim("install", tmp_path, before=mounted(tmp_path, "ro"))
-    assert (result.status, result.err) == (125, f"shim: {tmp_path}: read-only file system (EROFS)\n")
+    assert (result.status, result.err) == (125, f"shim: cannot copy shim to {tmp_path}: read-only file system (EROFS)\n")
 
 
 @needs_namespaces
 def test_disk_that_is_full_leaves_nothing_behind(shim, tmp_path):
     before = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs -o size=32k none {tmp_path}; "$0" "$@"; s=$?; ls {tmp_path}; exit $s']
     result = shim("install", tmp_path, before=before)
-    assert result == (125, "", f"shim: {tmp_path}: no space left on device (ENOSPC)\n")
+    assert result == (125, "", f"shim: cannot copy shim to {tmp_path}: no space left on device (ENOSPC)\n")
 
 
 @needs_namespaces
@@ -148,4 +148,4 @@ def test_it_finds_itself_without_proc(shim, tmp_path, cwd, program):
 def test_user_who_may_not_write_there_is_told(shim, tmp_path):
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     result = shim("install", tmp_path, before=nobody)
-    assert (result.status, result.err) == (125, f"shim: {tmp_path}: permission denied (EACCES)\n")
+    assert (result.status, result.err) == (125, f"shim: cannot copy shim to {tmp_path}: permission denied (EACCES)\n")

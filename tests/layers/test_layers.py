@@ -14,7 +14,7 @@ OBJECTS = ROOT / "build" / "o" / "shim"
 
 # The files beside the folders, other than those that are called after their noun.
 NOUNS = {
-    "install": "main",
+    "install": "main", "ending": "main",
     "declarations": "options", "help": "options", "dropin": "options", "variables": "options",
     "report_check": "report", "report_mistakes": "report", "line": "report", "output": "report",
 }

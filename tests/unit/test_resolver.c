@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/file.h"
 #include "net/resolver.h"
 #include "corpus.h"
 #include "net/resolver_hosts.h"
@@ -181,7 +182,7 @@ static void test_last_word_of_a_cut_hosts_line_is_not_believed(void **state)
 {
 	struct addresses found = {.count = 0};
 	struct hosts h = {SPAN("db"), 80, &found};
-	char line[1024];
+	char line[FILE_LINE_MAX];
 
 	(void)state;
 	memset(line, ' ', sizeof(line));

@@ -9,6 +9,7 @@
 `shim` and `start` are fixtures' work: what a test starts ends with it. The environment of a run is PATH
 and what the test gives, so that nothing of the machine's gets in. SHIM names another program to test.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -71,10 +72,11 @@ class Running:
 
     def _read(self, name, stream):
         def read():
-            while piece := stream.read1():
-                with self._heard:
-                    self._texts[name] += piece
-                    self._heard.notify_all()
+            with contextlib.suppress(ValueError):  # end() has closed it, and somebody who is left has it still
+                while piece := stream.read1():
+                    with self._heard:
+                        self._texts[name] += piece
+                        self._heard.notify_all()
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()

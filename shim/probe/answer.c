@@ -69,7 +69,8 @@ static bool chunk_take(struct span *heard, uint64_t *len)
 /* RFC 9112 §6.3 */
 enum found body_search(struct span head, struct span heard, bool eof, const struct span *text)
 {
-	bool is_chunked = head_holds(head, SPAN("Transfer-Encoding"), &(struct span)SPAN("chunked"));
+	static const struct span chunked = SPAN("chunked");
+	bool is_chunked = head_holds(head, SPAN("Transfer-Encoding"), &chunked);
 	uint64_t left = is_chunked ? 0 : UINT32_MAX; /* of the chunk, or of the body */
 	size_t same = 0; /* so much of the beginning of the text stands here */
 	struct span value;

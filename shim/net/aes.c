@@ -90,7 +90,6 @@ void br_aes_ct_ctr_init(br_aes_ct_ctr_keys *ctx, const void *key, size_t len)
 	uint32_t *words = ctx->skey, constant = 1;
 	unsigned count = len / 4;
 
-	ctx->vtable = &br_aes_ct_ctr_vtable;
 	ctx->num_rounds = count + 6;
 	memcpy(words, key, len);
 	for (unsigned i = 0; i < len + 28 - count; i++) {
@@ -123,11 +122,3 @@ uint32_t br_aes_ct_ctr_run(const br_aes_ct_ctr_keys *ctx, const void *iv, uint32
 	}
 	return cc;
 }
-
-const br_block_ctr_class br_aes_ct_ctr_vtable = {
-	sizeof(br_aes_ct_ctr_keys),
-	BLOCK,
-	4,
-	(void (*)(const br_block_ctr_class **, const void *, size_t))br_aes_ct_ctr_init,
-	(uint32_t(*)(const br_block_ctr_class *const *, const void *, uint32_t, void *, size_t))br_aes_ct_ctr_run,
-};

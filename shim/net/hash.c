@@ -5,18 +5,15 @@
 
 enum { BLOCK_LEN_MAX = 128 };
 
-const br_hash_class *const hash_classes[HASH_COUNT] = {&br_sha256_vtable, &br_sha384_vtable, &br_sha512_vtable};
-
 /* Of three pieces one behind the other. */
 static size_t hash_pieces(enum hash hash, const struct span *pieces, unsigned char *out)
 {
-	br_hash_compat_context context;
+	struct sha2 s;
 
-	hash_classes[hash]->init(&context.vtable);
+	sha2_init(&s, hash);
 	for (int i = 0; i < 3; i++)
-		context.vtable->update(&context.vtable, pieces[i].at, pieces[i].len);
-	context.vtable->out(&context.vtable, out);
-	return 32 + 16 * (size_t)hash;
+		sha2_put(&s, pieces[i]);
+	return sha2_digest(&s, out);
 }
 
 size_t hash_text(enum hash hash, struct span text, unsigned char *out)
@@ -30,8 +27,8 @@ static size_t block_len(enum hash hash)
 }
 
 /* HMAC (RFC 2104) of two pieces, the first of which may be `out`; `key` is a whole block. */
-static void authenticate(enum hash hash, const unsigned char *key, struct span first, struct span second,
-			 unsigned char *out)
+static size_t authenticate(enum hash hash, const unsigned char *key, struct span first, struct span second,
+			   unsigned char *out)
 {
 	unsigned char block[BLOCK_LEN_MAX];
 	struct span pieces[3] = {{(char *)block, block_len(hash)}, first, second};
@@ -42,7 +39,7 @@ static void authenticate(enum hash hash, const unsigned char *key, struct span f
 	pieces[2].len = 0;
 	for (size_t i = 0; i < sizeof(block); i++)
 		block[i] = key[i] ^ 0x5c;
-	hash_pieces(hash, pieces, out);
+	return hash_pieces(hash, pieces, out);
 }
 
 void hash_expand(enum hash hash, struct span secret, struct span seed, unsigned char *out, size_t len)
@@ -55,8 +52,8 @@ void hash_expand(enum hash hash, struct span secret, struct span seed, unsigned 
 	else
 		memcpy(key, secret.at, secret.len);
 	for (size_t n; len > 0; len -= n, out += n) {
-		authenticate(hash, key, last, (struct span){NULL, 0}, chain);
-		last = (struct span){(char *)chain, 32 + 16 * (size_t)hash};
+		last.len = authenticate(hash, key, last, (struct span){NULL, 0}, chain);
+		last.at = (char *)chain;
 		authenticate(hash, key, last, seed, piece);
 		n = len < last.len ? len : last.len;
 		memcpy(out, piece, n);

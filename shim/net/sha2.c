@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256, SHA-384 and SHA-512 (FIPS 180-4) behind BearSSL's names, in place of 4 KB of it that are written for speed.
- *
  * There is one code for both sizes of words: a word of SHA-256 is the upper half of one of 64 bits, over zeros. The
- * constants of SHA-256 are such halves of those of SHA-512, and sums are right of themselves.
+ * constants of SHA-256 are such halves of those of SHA-512, and sums are right of themselves. BearSSL's, which are
+ * written for speed, have 4 KB.
  */
-#include <bearssl.h>
-#include <endian.h>
-#include <stdbool.h>
+#include "net/sha2.h"
+
 #include <string.h>
 
-enum { ROUNDS = 80, BLOCK = 16, STATE = 8 }; /* in words; SHA-256 has 64 rounds */
-
-/* It is never larger than the context of BearSSL's that is there for any hash. */
-struct sha2 {
-	const br_hash_class *vtable;
-	uint64_t count; /* bytes so far; there are never 2^61 */
-	uint64_t state[STATE];
-	uint64_t block[BLOCK];
-};
-
-_Static_assert(sizeof(struct sha2) <= sizeof(br_hash_compat_context), "others make room for it");
+enum { ROUNDS = 80, BLOCK = SHA2_BLOCK, STATE = SHA2_STATE }; /* in words; SHA-256 has 64 rounds */
 
 /* Fractions of the roots of the first primes: cube roots for the rounds, square roots for the state (§4.2, §5.3). */
 static uint64_t cube_roots[ROUNDS], square_roots[2 * STATE];
@@ -77,7 +65,7 @@ static void make_roots(void)
 
 static unsigned is_small(const struct sha2 *s)
 {
-	return s->vtable == &br_sha256_vtable;
+	return s->hash == HASH_256;
 }
 
 /* The bits of 64 that a word does not use. */
@@ -135,14 +123,13 @@ static void compress(struct sha2 *s)
 		s->state[i] += at[i];
 }
 
-static void init(const br_hash_class **context, const br_hash_class *vtable)
+void sha2_init(struct sha2 *s, enum hash hash)
 {
-	struct sha2 *s = (struct sha2 *)context;
-	const uint64_t *root = &square_roots[vtable == &br_sha384_vtable ? STATE : 0];
+	const uint64_t *root = &square_roots[hash == HASH_384 ? STATE : 0];
 
 	if (cube_roots[0] == 0)
 		make_roots();
-	s->vtable = vtable;
+	s->hash = hash;
 	s->count = 0;
 	for (unsigned i = 0; i < STATE; i++)
 		s->state[i] = root[i] >> spare_bits(s);
@@ -154,123 +141,31 @@ static void put_byte(uint64_t *word, unsigned char byte)
 	*word = *word << 8 | byte;
 }
 
-static void update(const br_hash_class **context, const void *data, size_t len)
+void sha2_put(struct sha2 *s, struct span text)
 {
-	struct sha2 *s = (struct sha2 *)context;
-	const unsigned char *at = data;
-
-	while (len-- > 0) {
-		put_byte(&s->block[s->count >> word_log(s) & (BLOCK - 1)], *at++);
+	while (text.len-- > 0) {
+		put_byte(&s->block[s->count >> word_log(s) & (BLOCK - 1)], (unsigned char)*text.at++);
 		if ((++s->count & ((BLOCK << word_log(s)) - 1)) == 0)
 			compress(s);
 	}
 }
 
-static void put_state(const struct sha2 *s, unsigned char *to, unsigned size)
-{
-	unsigned log = word_log(s);
-
-	for (unsigned i = 0; i < size; i++)
-		to[i] = (unsigned char)(s->state[i >> log] >> ((~i & ((1u << log) - 1)) * 8));
-}
-
-static uint64_t state(const br_hash_class *const *context, void *to)
-{
-	const struct sha2 *s = (const struct sha2 *)context;
-
-	put_state(s, to, STATE << word_log(s));
-	return s->count;
-}
-
 /* After the text a bit that is set, zeros, and in two words how many bits the text has (§5.1). */
-static void out(const br_hash_class *const *context, void *digest)
+size_t sha2_digest(const struct sha2 *so_far, unsigned char *digest)
 {
-	struct sha2 s = *(const struct sha2 *)context;
+	struct sha2 s = *so_far;
 	uint64_t bits = s.count * 8;
-	unsigned log = word_log(&s);
-	unsigned char byte = 0x80;
+	unsigned log = word_log(&s), len = 32 + 16 * s.hash;
+	char byte = '\x80';
 
 	do {
-		update(&s.vtable, &byte, 1);
+		sha2_put(&s, (struct span){&byte, 1});
 		byte = 0;
 	} while (((s.count + (2u << log)) & ((BLOCK << log) - 1)) != 0);
 	s.block[BLOCK - 2] = is_small(&s) ? bits >> 32 : 0;
 	s.block[BLOCK - 1] = bits;
 	compress(&s);
-	put_state(&s, digest, s.vtable->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK);
+	for (unsigned i = 0; i < len; i++)
+		digest[i] = (unsigned char)(s.state[i >> log] >> ((~i & ((1u << log) - 1)) * 8));
+	return len;
 }
-
-/* BearSSL's br_multihash_update() does this to a context that was never initialised. */
-static void set_state(const br_hash_class **context, const br_hash_class *vtable, const void *from, uint64_t count)
-{
-	struct sha2 *s = (struct sha2 *)context;
-	const unsigned char *at = from;
-
-	s->vtable = vtable;
-	s->count = count;
-	for (unsigned i = 0; i < (unsigned)STATE << word_log(s); i++)
-		put_byte(&s->state[i >> word_log(s)], *at++);
-}
-
-static void init_256(const br_hash_class **context)
-{
-	init(context, &br_sha256_vtable);
-}
-
-static void init_384(const br_hash_class **context)
-{
-	init(context, &br_sha384_vtable);
-}
-
-static void init_512(const br_hash_class **context)
-{
-	init(context, &br_sha512_vtable);
-}
-
-static void set_state_256(const br_hash_class **context, const void *from, uint64_t count)
-{
-	set_state(context, &br_sha256_vtable, from, count);
-}
-
-static void set_state_384(const br_hash_class **context, const void *from, uint64_t count)
-{
-	set_state(context, &br_sha384_vtable, from, count);
-}
-
-static void set_state_512(const br_hash_class **context, const void *from, uint64_t count)
-{
-	set_state(context, &br_sha512_vtable, from, count);
-}
-
-const br_hash_class br_sha256_vtable = {
-	sizeof(struct sha2),
-	BR_HASHDESC_ID(br_sha256_ID) | BR_HASHDESC_OUT(32) | BR_HASHDESC_STATE(32) | BR_HASHDESC_LBLEN(6) |
-		BR_HASHDESC_MD_PADDING | BR_HASHDESC_MD_PADDING_BE,
-	init_256,
-	update,
-	out,
-	state,
-	set_state_256,
-};
-
-const br_hash_class br_sha384_vtable = {
-	sizeof(struct sha2),
-	BR_HASHDESC_ID(br_sha384_ID) | BR_HASHDESC_OUT(48) | BR_HASHDESC_STATE(64) | BR_HASHDESC_LBLEN(7) |
-		BR_HASHDESC_MD_PADDING | BR_HASHDESC_MD_PADDING_BE | BR_HASHDESC_MD_PADDING_128,
-	init_384,
-	update,
-	out,
-	state,
-	set_state_384,
-};
-
-const br_hash_class br_sha512_vtable = {
-	sizeof(struct sha2),
-	BR_HASHDESC_ID(br_sha512_ID) | BR_HASHDESC_OUT(64) | BR_HASHDESC_STATE(64) | BR_HASHDESC_LBLEN(7) |
-		BR_HASHDESC_MD_PADDING | BR_HASHDESC_MD_PADDING_BE | BR_HASHDESC_MD_PADDING_128,
-	init_512,
-	update,
-	out,
-	state,
-	set_state_512,
-};

@@ -118,10 +118,10 @@ static size_t make_ec(const br_ec_public_key *public, struct span secret, enum h
 	unsigned char hashed[HASH_LEN_MAX], numbers[2 * SCALAR_MAX];
 	char memory[2 * (2 + 1 + SCALAR_MAX)];
 	struct buf body = buf_init(memory, sizeof(memory)), b = buf_init((char *)out, SIGNATURE_LEN_MAX);
-	size_t len;
+	/* Nothing else is asked of it: see br_hmac_drbg_init() in bearssl.c. */
+	br_hash_class length = {.desc = BR_HASHDESC_OUT(hash_text(hash, text, hashed))};
+	size_t len = br_ecdsa_i31_sign_raw(&br_ec_prime_i31, &length, hashed, &ec, numbers) / 2;
 
-	hash_text(hash, text, hashed);
-	len = br_ecdsa_i31_sign_raw(&br_ec_prime_i31, hash_classes[hash], hashed, &ec, numbers) / 2;
 	if (len == 0)
 		return 0;
 	put_scalar(&body, numbers, len);

@@ -2,7 +2,6 @@
 #include "gate/local.h"
 
 #include "base/environment.h"
-#include "probe/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +37,7 @@ static enum reason text_trouble(int fd, struct span text)
 		piece.len = (size_t)syscall(SYS_pread64, fd, memory, sizeof(memory), at);
 		if ((ssize_t)piece.len < (ssize_t)text.len)
 			break;
-		if (text_from(piece, text).len > 0)
+		if (span_from(piece, text).len > 0)
 			return NOTHING_YET;
 	}
 	return TEXT_MISSING;

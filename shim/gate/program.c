@@ -3,7 +3,6 @@
 
 #include "base/executable.h"
 #include "base/signame.h"
-#include "probe/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -136,7 +135,7 @@ enum outcome program_step(struct program *r, const struct target *t, struct verd
 		return PENDING;
 	if (r->status == 0)
 		return READY;
-	if (text_from(t->declared.text, SPAN("${")).len > 0)
+	if (span_from(t->declared.text, SPAN("${")).len > 0)
 		r->len = 0;
 	verdict_fail(v, SERVER_SAYS_WAIT, r->status, "%w", put_end, r);
 	return NOT_READY;

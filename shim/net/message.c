@@ -32,12 +32,6 @@ bool message_is_done(const struct message *m)
 	return !m->damaged && m->rest.len == 0;
 }
 
-void buf_put_bytes(struct buf *b, unsigned number, unsigned width)
-{
-	while (width-- > 0)
-		buf_put_char(b, (char)(number >> width * 8));
-}
-
 void buf_put_vector(struct buf *b, struct span content, unsigned width)
 {
 	buf_put_bytes(b, (unsigned)content.len, width);

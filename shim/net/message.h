@@ -24,7 +24,6 @@ struct span message_vector(struct message *m, unsigned width);
 /* Ends the reading: was it all there was, and good? */
 bool message_is_done(const struct message *m);
 
-void buf_put_bytes(struct buf *b, unsigned number, unsigned width);
 /* A vector's length and content */
 void buf_put_vector(struct buf *b, struct span content, unsigned width);
 /* Writes the length, now that it is known, of what was put behind `start`, into the `width` bytes before that. */

@@ -49,12 +49,12 @@ static void put_request(struct buf *say, const struct target *t)
 /* Why the call failed. The name of that field comes in plain text (C, Java) or in Huffman's code (Go, Node). */
 static enum outcome judge_status(struct span headers, struct verdict *verdict)
 {
-	struct span status = span_tail(text_from(headers, SPAN("grpc-status")), 11), digits;
+	struct span status = span_tail(span_from(headers, SPAN("grpc-status")), 11), digits;
 	const char *meaning = "";
 	unsigned len;
 
 	if (status.len == 0)
-		status = span_tail(text_from(headers, SPAN("\x9a\xca\xc8\xb2\x12\x34\xda\x8f")), 8);
+		status = span_tail(span_from(headers, SPAN("\x9a\xca\xc8\xb2\x12\x34\xda\x8f")), 8);
 	len = big_take(&status, 1);
 	status = digits = span_head(status, len);
 	switch (big_take(&digits, len)) {

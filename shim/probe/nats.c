@@ -17,7 +17,7 @@ static enum outcome nats_judge(const struct target *t, const struct heard *heard
 		if (!span_starts_with(line, SPAN("INFO ")))
 			return judge_foreign("NATS", &line, verdict);
 		/* One that wants a password or TLS answers nobody without, and logs who asks. */
-		if (text_from(line, SPAN("_required\":true")).len > 0)
+		if (span_from(line, SPAN("_required\":true")).len > 0)
 			return READY;
 		buf_put_text(say, "PING\r\n");
 	}

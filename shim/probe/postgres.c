@@ -31,7 +31,7 @@ static void put_startup(struct buf *say, const struct target *t)
 
 	if (database.len == 0)
 		database = user;
-	buf_put_big(say, (uint32_t)(4 + sizeof(fixed) + user.len + database.len), 4);
+	buf_put_bytes(say, (uint32_t)(4 + sizeof(fixed) + user.len + database.len), 4);
 	buf_put(say, SPAN("\0\3\0\0user\0"));
 	buf_put(say, user);
 	buf_put(say, SPAN("\0database\0"));

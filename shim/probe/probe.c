@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "probe/probe.h"
 
-#include "probe/wire.h"
-
 unsigned heard_max(const struct target *t)
 {
 	return t->body.len > 0 || t->expected ? HEARD_LONG_MAX : HEARD_MAX;
@@ -21,7 +19,7 @@ enum outcome judge_refusal(const struct target *target, enum reason reason, cons
 {
 	const char *form = words->len > 0 ? "%q" : "an error without words";
 
-	if (text_from(*words, target->password).len > 0)
+	if (span_from(*words, target->password).len > 0)
 		form = "an error that repeats the password";
 	verdict_fail(verdict, reason, 0, form, words);
 	return NOT_READY;

@@ -13,15 +13,6 @@ bool line_take(struct span *rest, struct span *line)
 	return is_complete;
 }
 
-struct span text_from(struct span text, struct span wanted)
-{
-	if (wanted.len == 0)
-		return (struct span){NULL, 0};
-	while (text.len > 0 && !span_starts_with(text, wanted))
-		text = span_tail(text, 1);
-	return text;
-}
-
 static unsigned byte_take(struct span *s)
 {
 	unsigned byte = s->len > 0 ? (unsigned char)*s->at : 0;
@@ -51,10 +42,4 @@ uint32_t little_take(struct span *s, unsigned bytes)
 struct span text_take(struct span *s)
 {
 	return span_cut(s, '\0');
-}
-
-void buf_put_big(struct buf *b, uint32_t number, unsigned bytes)
-{
-	while (bytes-- > 0)
-		buf_put_char(b, (char)(number >> 8 * bytes));
 }

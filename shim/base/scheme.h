@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scheme: what the word before "://" stands for.
+ * scheme: what the word before "://", or before ":" alone, stands for.
  *
  * The one rule: a scheme is one row of the table in probe/scheme.c. The rest
  * of the program asks the row and never compares scheme names.

@@ -3,6 +3,7 @@
  * target: something that must be ready, as the user declared it.
  *
  *	scheme://[user[:password]@]host[:port][/path][?query][#option[,option]...]
+ *	scheme:text[#option[,option]...]
  *	host:port
  *
  * The one rule: a target is parsed once and never changes.
@@ -58,12 +59,12 @@ struct target {
 	struct header *expected; /* of the answer; one without a value may have any */
 	struct span statuses; /* the HTTP statuses that count as ready, for statuses_hold() */
 	struct part host; /* without brackets; empty unless BY_NETWORK */
-	struct part path; /* BY_SOCKET, BY_FILE, BY_DISK: of the file; of the variable, the program; NUL-terminated */
+	struct part path; /* of a socket, a file; or what a variable or a program is called; a NUL follows */
 	struct part server_name; /* host=, or the host: to ask for, and to find in the certificate */
 	struct part ca; /* at == NULL: the system's bundle */
 	struct part cert, key; /* of ours; at == NULL: none, in the same file */
 	char **argv; /* BY_PROGRAM: ends with NULL */
-	uint32_t unwanted; /* families of addresses, as in struct addresses */
+	uint32_t unwanted; /* families of addresses, as in struct addresses: the choices of type stand in that order */
 	struct span contains; /* the file's content must hold it; empty: it need not */
 	uint64_t size; /* of the file, or of what is free, at least; 0: any */
 	struct declaration declared;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * attempt: one go at reaching a target: a look-up, then conversations.
+ * attempt: one go at reaching a target: a look-up, then conversations; or a
+ * look at this machine, or a program.
  *
  * The one rule: one deadline covers all of it, and the first conversation
  * that goes well ends it. When none does, the one that got furthest says why.

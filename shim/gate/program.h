@@ -29,7 +29,7 @@ bool program_open(struct program *r, char *const argv[], struct verdict *v);
 /* Adds what it says to what poll(2) is asked, if it is there. */
 void program_await(const struct program *r, struct polling *p);
 
-/* A child of this process was reaped. Was it this program? */
+/* A child of this process was reaped: notes how it ended, if it was this program. */
 void program_note_end(struct program *r, pid_t pid, int status);
 
 /* Hears what it says; when it has ended: READY, or NOT_READY and why. */

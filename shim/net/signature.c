@@ -61,7 +61,7 @@ static void take_scalar(struct der *d, unsigned char *at, size_t len)
 {
 	struct span number = der_take_natural(d);
 
-	if (number.len > len)
+	if (number.len == 0 || number.len > len) /* FIPS 186-5 §6.4.2: neither is 0 */
 		d->damaged = true;
 	if (!d->damaged)
 		memcpy(at + len - number.len, number.at, number.len);

@@ -17,7 +17,7 @@ struct config {
 	struct declaration declared; /* of `target` */
 	struct target target;
 	struct options options;
-	char shown[16 * 1024];
+	char shown[512 * 1024]; /* 256 mistakes, each with 256 bytes that are escaped, and a caret behind them */
 };
 
 /* Parses one target of --wait-for, a text that ends at an unmapped page. False after mistakes. */

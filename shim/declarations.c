@@ -24,6 +24,12 @@ void declarations_add(struct declarations *list, const struct declaration *d, st
 	list->count++;
 }
 
+/* Is the last one a program, whose arguments stand between blanks where nothing else does? */
+static bool takes_words(const struct declarations *list)
+{
+	return list->last && begins_with(list->last->declaration.text.at, "exec:");
+}
+
 /* `path` is that of a file, with one target a line and comments; NULL: there are only words. */
 static void add_words(struct declarations *list, const struct declaration *whole, const char *text, const char *path,
 		      struct mistakes *mistakes)
@@ -39,7 +45,9 @@ static void add_words(struct declarations *list, const struct declaration *whole
 		if (end > text && !is_comment) {
 			if (path)
 				d.source = span_of(arena_format(mistakes->arena, "%s:%u", path, line));
-			if (path && line == line_before)
+			if (path && line == line_before && takes_words(list))
+				list->last->declaration.text.len = (size_t)(end - list->last->declaration.text.at);
+			else if (path && line == line_before)
 				mistake_say(mistakes, &d, d.text, "one target a line\nput a comment behind a #");
 			else
 				declarations_add(list, &d, mistakes);
@@ -78,7 +86,7 @@ static bool has_room_for_request(const struct target *t, struct mistakes *mistak
 	if (say.cap > SAY_MAX)
 		say.cap = SAY_MAX;
 	if (t->scheme->probe)
-		t->scheme->probe->judge(t, &(struct heard){{"", 0}, false}, &say, &unused);
+		t->scheme->probe->judge(t, &(struct heard){{"", 0}, false, true}, &say, &unused);
 	if (say.full)
 		mistake_say(mistakes, &t->declared, (struct span){0}, "this makes a request of more than 8 KiB");
 	return !say.full;

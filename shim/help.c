@@ -37,14 +37,15 @@ static void put_row(struct buf *b, const char *form, const char *texts)
 static void put_settings(struct buf *b, const struct setting *s, const char *alone, const char *with_value)
 {
 	for (; s->name; s++)
-		put_row(b, s->kind == SWITCH ? alone : with_value, s->name);
+		put_row(b, *text_at(s->name, VALUE_TEXT) ? with_value : alone, s->name);
 }
 
 void buf_put_help(struct buf *b)
 {
 	buf_put_text(b, head);
 	for (const struct scheme *s = schemes; s->name; s++)
-		put_row(b, "  %s%s", s->name);
+		if (*text_at(s->name, VALUE_TEXT))
+			put_row(b, "  %s%s", s->name);
 	buf_put_text(b, "\nand behind it #OPTION[,OPTION]...: those from timeout to fail-fast below, and:\n");
 	put_settings(b, target_settings, "  %s", "  %s=%s");
 	buf_put_text(b, "\nOPTION:\n");

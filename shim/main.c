@@ -116,6 +116,28 @@ static void hear_init(enum init_event event, int detail)
 	}
 }
 
+/* Everything but what was meant for shim, in its order, what the user adds, and `more` unless it is NULL. */
+static char **make_environment(const char *more)
+{
+	char **made = variables_merge(&p.options.plan, &p.arena, environ, is_own_variable, more);
+
+	return made ? made : environ;
+}
+
+/* Programs of targets see what the command will. */
+static enum gate_outcome run_gate(void)
+{
+	enum gate_outcome outcome;
+
+	environ = make_environment(NULL);
+	outcome = gate_run(&p.gate);
+	if (p.gate.signal && !p.init.heritage.init) {
+		signals_block(~sigmask_of(p.gate.signal));
+		kill(getpid(), p.gate.signal); /* what it does to any process; to PID 1 it does nothing */
+	}
+	return outcome;
+}
+
 /* In this process. The status to exit with; 0 when the gate opened. */
 static int pass_gate(void)
 {
@@ -125,7 +147,7 @@ static int pass_gate(void)
 	g->tell = report_news;
 	g->context = &p.report;
 	report_waiting(&p.report);
-	switch (gate_run(g)) {
+	switch (run_gate()) {
 	case GATE_OPENED:
 		report_opened(&p.report, p.command);
 		return 0;
@@ -135,7 +157,8 @@ static int pass_gate(void)
 	case GATE_INTERRUPTED:
 		break;
 	}
-	tell_of_end(g->signal);
+	if (!g->sender || g->sender != p.init.heritage.init) /* which tells it itself */
+		tell_of_end(g->signal);
 	return 128 + g->signal;
 }
 
@@ -162,15 +185,6 @@ static const char *name_degraded(void)
 		if (p.shared->standings[i] != IS_READY)
 			buf_format(&b, b.len > 0 ? ",%S" : "SHIM_DEGRADED=%S", &t->label);
 	return b.len > 0 ? arena_keep(&p.arena, &b).at : NULL;
-}
-
-/* Everything but what was meant for shim, in its order, what the user adds, and what the command is started without. */
-static char **make_environment(void)
-{
-	const char *degraded = name_degraded();
-	char **made = variables_merge(&p.options.plan, &p.arena, environ, is_own_variable, degraded);
-
-	return made ? made : environ;
 }
 
 /* Before the command is looked for, which may be named from there. 0, or the status to exit with. */
@@ -202,7 +216,7 @@ static void release(void)
 /* Instead of staying: for those who have an init already. */
 static int become_command(void)
 {
-	child_become(p.options.command, make_environment(), &p.init.heritage, p.init.failure);
+	child_become(p.options.command, make_environment(name_degraded()), &p.init.heritage, p.init.failure);
 	tell_why_not_executed(p.init.failure);
 	return exec_status(p.init.failure->error);
 }
@@ -221,7 +235,7 @@ static int run(sigmask inherited)
 		return status;
 	if (p.options.plan.becomes_command)
 		return become_command();
-	status = init_start(&p.init, p.options.command, make_environment());
+	status = init_start(&p.init, p.options.command, make_environment(name_degraded()));
 	if (status)
 		return status;
 	release();
@@ -230,12 +244,14 @@ static int run(sigmask inherited)
 
 /*
  * An init container that only waits is PID 1, too, where the kernel drops signals that are not blocked; the gate
- * reads those that are. USR1 is a question, and PIPE comes as an error.
+ * reads those that are. USR1 is a question, PIPE comes as an error, and CHLD tells that a target's program has ended.
  */
 static void mind_signals(sigmask inherited)
 {
 	if (getpid() != 1)
-		signals_block(inherited | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE));
+		signals_block(inherited | signals_requests() | sigmask_of(SIGUSR1) | sigmask_of(SIGPIPE) |
+			      sigmask_of(SIGCHLD));
+	signals_ignore_children(false);
 }
 
 static int check(void)
@@ -243,7 +259,7 @@ static int check(void)
 	enum gate_outcome outcome;
 
 	p.gate.only_once = true;
-	outcome = gate_run(&p.gate);
+	outcome = run_gate();
 	report_check(&p.report);
 	return outcome == GATE_OPENED ? 0 : 1;
 }

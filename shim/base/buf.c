@@ -47,6 +47,12 @@ void buf_put_digits(struct buf *b, uint64_t number, unsigned width)
 	buf_put(b, (struct span){digits + at, sizeof(digits) - at});
 }
 
+void buf_put_bytes(struct buf *b, uint32_t number, unsigned width)
+{
+	while (width-- > 0)
+		buf_put_char(b, (char)(number >> width * 8));
+}
+
 void buf_pad(struct buf *b, size_t column)
 {
 	while (b->len < column && !b->full)

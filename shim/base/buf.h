@@ -26,6 +26,8 @@ void buf_put_char(struct buf *b, char c);
 void buf_put_number(struct buf *b, uint64_t number);
 /* `width` digits at least, zeros in front. */
 void buf_put_digits(struct buf *b, uint64_t number, unsigned width);
+/* The `width` lower bytes of it, the highest first. */
+void buf_put_bytes(struct buf *b, uint32_t number, unsigned width);
 /* Blanks until the text is `column` bytes long. */
 void buf_pad(struct buf *b, size_t column);
 

@@ -21,6 +21,9 @@ static void put_place(struct buf *b, char kind, slot value)
 	case 'q':
 		buf_put_excerpt(b, *(const struct span *)object, EXCERPT_MAX);
 		break;
+	case 'b':
+		buf_put_char(b, (char)value);
+		break;
 	case 'p':
 		buf_pad(b, (unsigned)value);
 		break;

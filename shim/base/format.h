@@ -7,6 +7,7 @@
  *	%q  const struct span *     foreign text: escaped, and cut to EXCERPT_MAX
  *	%u  unsigned
  *	%2  unsigned                two digits at least; %3 and %4 likewise
+ *	%b  char                    this byte
  *	%p  unsigned                blanks until the text is so many bytes long
  *	%t  msec                    a length of time, "2.74s"
  *	%e  int                     what errno means

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parse: a target that is being parsed; shared by target.c and target_options.c.
+ * parse: a target that is being parsed; shared by target.c, target_words.c and target_options.c.
  *
  * The one rule: the copy of the declaration is cut into C strings in place, and
  * a mistake names one of those.
@@ -29,6 +29,8 @@ bool parse_part(struct parse *p, char *raw, struct part *part);
 /* Has it a byte below `least`, or DEL? */
 bool has_control(struct span s, char least);
 
+/* target_words.c: the text behind "exec:". */
+void parse_words(struct parse *p, char *raw);
 /* target_options.c: the text behind "#". */
 void parse_options(struct parse *p, char *raw);
 

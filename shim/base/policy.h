@@ -18,6 +18,7 @@ struct policy {
 	msec max_interval;
 	uint32_t backoff; /* each delay is this many thousandths of the one before */
 	uint32_t jitter; /* per cent, both ways */
+	uint32_t successes; /* ready only after so many in a row */
 	uint32_t fail_fast; /* give up after so many failures in a row that waiting rarely mends; 0: never */
 };
 

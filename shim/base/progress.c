@@ -6,7 +6,7 @@ void buf_put_state(struct buf *b, const void *progress)
 	const struct progress *p = progress;
 
 	if (p->standing == IS_READY)
-		buf_put_text(b, "ready");
+		buf_put_text(b, p->target->down ? "gone" : "ready");
 	else
 		buf_put_verdict(b, &p->verdict);
 }

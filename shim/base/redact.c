@@ -64,14 +64,15 @@ static void hide_options(struct copy *c, const char *fragment, bool after_secret
 		end = find_unquoted(name, ",");
 
 		struct span word = {name, (size_t)(value - name)};
-		bool is_header = span_equals(word, SPAN("header"));
+		uint64_t index;
+		bool is_secret = word_find("header|expect-header|data|body", word, &index);
 		bool is_known = policy_find(target_settings, word, span_equals) && (value == end || *value == '=');
 
 		if (!is_known && after_secret)
 			hide(c, name, end);
-		else if (!is_known || is_header)
+		else if (!is_known || is_secret)
 			hide(c, value + (*value == '='), end);
-		after_secret |= is_header;
+		after_secret |= is_secret;
 	}
 }
 
@@ -95,12 +96,20 @@ static const char *hide_user(struct copy *c, const char *begin)
 	return place;
 }
 
+/* What a program is given to read. */
+static void hide_arguments(struct copy *c)
+{
+	if (begins_with(c->text, "exec:"))
+		hide(c, find_unquoted(c->text, " \t%"), find_unquoted(c->text, "#"));
+}
+
 /* An "@" may end the user, or stand in a query or a header: what would be secret either way is hidden. */
 static void hide_secrets(struct copy *c, const char *begin)
 {
 	hide_query_and_options(c, begin);
 	hide_query_and_options(c, hide_user(c, begin));
 	hide_defaults(c);
+	hide_arguments(c);
 }
 
 /* Bytes of 10xxxxxx belong to the character of the one before them. */

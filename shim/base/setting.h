@@ -23,9 +23,9 @@ enum setting_kind {
 
 struct setting {
 	const char *name; /* NULL ends a table; what --help calls the value, empty for a switch, and help follow it */
-	enum setting_kind kind : 8;
+	enum setting_kind kind : 7;
 	unsigned offset : 16; /* of the field in the struct that the table is about, bytes */
-	unsigned uses : 8; /* bits that the owner of the table gives a meaning */
+	unsigned uses : 9; /* bits that the owner of the table gives a meaning */
 } __attribute__((packed)); /* 12 bytes instead of 16 */
 
 /* The texts behind the name of a row, for text_at(). */

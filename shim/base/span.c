@@ -46,6 +46,15 @@ size_t span_find_any(struct span s, const char *set)
 	return i;
 }
 
+struct span span_from(struct span s, struct span wanted)
+{
+	if (wanted.len == 0)
+		return wanted;
+	while (s.len > 0 && !span_starts_with(s, wanted))
+		s = span_tail(s, 1);
+	return s;
+}
+
 struct span span_head(struct span s, size_t n)
 {
 	return (struct span){s.at, n < s.len ? n : s.len};

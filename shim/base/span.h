@@ -33,6 +33,9 @@ size_t span_find(struct span s, char wanted);
 /* Index of the first character that stands in `set`; s.len when there is none. */
 size_t span_find_any(struct span s, const char *set);
 
+/* The text from where it says `wanted` on; empty when it does not, or when nothing is wanted. */
+struct span span_from(struct span s, struct span wanted);
+
 /* The first `n` bytes, and what follows them; `n` beyond the end is the end. */
 struct span span_head(struct span s, size_t n);
 struct span span_tail(struct span s, size_t n);

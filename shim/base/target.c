@@ -15,7 +15,9 @@ static void take_port(struct parse *p, char *raw, const char *host)
 	uint64_t port = t->scheme->port;
 	struct span text;
 
-	if (!raw || !*raw)
+	if (t->scheme->medium == BY_NAME)
+		parse_tell(p, raw, raw && *raw ? "this scheme has no port" : NULL);
+	else if (!raw || !*raw)
 		parse_tell(p, host, port ? NULL : "the port is missing\nwrite host:port");
 	else if (parse_value(p, raw, DECODE_PERCENT, &text) && (!span_number(text, 65535, &port) || port == 0))
 		parse_tell(p, raw,
@@ -80,14 +82,16 @@ static void take_authority(struct parse *p, char *raw)
 	parse_tell(p, host, take_host_and_port(p, host));
 }
 
-/* Path and query go out as they are written, so a line end or a blank in them would forge a request. */
+/* In a request, path and query go out as they are written, so a line end or a blank in them would forge one. */
 static void take_resource(struct parse *p, char *raw)
 {
 	struct target *t = p->target;
+	bool is_sent = t->scheme->takes & TAKES_HTTP;
 
 	if (*raw && !(t->scheme->takes & TAKES_PATH))
 		parse_tell(p, raw, "this scheme has no path");
-	else if (parse_value(p, raw, KEEP_PERCENT, &t->resource) && has_control(t->resource, '!'))
+	else if (parse_value(p, raw, is_sent ? KEEP_PERCENT : DECODE_PERCENT, &t->resource) && is_sent &&
+		 has_control(t->resource, '!'))
 		parse_tell(p, raw, "a path holds no blanks or control characters\nwrite a blank as %20");
 }
 
@@ -106,19 +110,41 @@ static void take_file_path(struct parse *p, char *raw)
 		parse_tell(p, raw, "the path of a socket has 107 bytes at most");
 }
 
+static void take_variable(struct parse *p, char *raw)
+{
+	struct target *t = p->target;
+
+	if (parse_part(p, raw, &t->path))
+		parse_tell(p, raw, name_problem(t->path.value));
+	t->policy.fail_fast = 1; /* nobody changes the environment of a process that runs */
+}
+
 /* What stands between "scheme://" and "#": a server or a file, and where it has both, the path of a request. */
 static void take_place(struct parse *p, char *raw)
 {
 	const struct scheme *scheme = p->target->scheme;
-	bool is_by_network = scheme->medium == BY_NETWORK;
-	char *resource = find_unquoted(raw, is_by_network || scheme->takes & TAKES_PATH ? "/?" : "");
+	bool has_host = scheme->medium == BY_NETWORK || scheme->medium == BY_NAME;
+	char *resource = find_unquoted(raw, has_host || scheme->takes & TAKES_PATH ? "/?" : "");
 	char first = *resource;
 
 	*resource = '\0';
-	if (is_by_network)
+	switch (scheme->medium) {
+	case BY_NETWORK:
+	case BY_NAME:
 		take_authority(p, raw);
-	else
+		break;
+	case BY_SOCKET:
+	case BY_FILE:
+	case BY_DISK:
 		take_file_path(p, raw);
+		break;
+	case BY_VARIABLE:
+		take_variable(p, raw);
+		break;
+	case BY_PROGRAM:
+		parse_words(p, raw);
+		break;
+	}
 	*resource = first;
 	take_resource(p, resource);
 }
@@ -130,28 +156,36 @@ static void put_names(struct buf *b, const void *schemes)
 		buf_format(b, " %s", s->name);
 }
 
-/* Takes "scheme://" off, and returns what follows it; NULL after a mistake. */
+/* Takes "scheme://" or "scheme:" off, and returns what follows it; NULL after a mistake. */
 static char *take_scheme(struct parse *p, char *raw, const struct scheme *schemes)
 {
-	char *rest = find_unquoted(raw, ":");
-	struct span name = {raw, (size_t)(rest - raw)};
+	const struct scheme *s = schemes;
+	const char *near = NULL;
+	char *end = find_unquoted(raw, ":"), *rest = end + (*end != '\0');
+	struct span name = {raw, (size_t)(end - raw)};
+	uint64_t port;
 
-	if (begins_with(rest, "://")) {
-		rest += 3;
-	} else {
+	for (; s->name && !span_equals(name, span_of(s->name)); s++)
+		if (!near && is_near(name, span_of(s->name)))
+			near = s->name;
+	if (begins_with(end, "://")) {
+		rest += 2;
+	} else if (s->medium < BY_VARIABLE || span_number(span_of(rest), UINT64_MAX, &port)) {
+		/* "env:8080" is a host that is called so, and a port. */
 		if (*find_unquoted(raw, "/?")) {
 			parse_tell(p, raw, "a target is host:port or scheme://...\nis the scheme missing?");
 			return NULL;
 		}
 		rest = raw;
-		name = SPAN("tcp");
+		s = schemes; /* tcp */
 	}
-	for (const struct scheme *s = schemes; s->name; s++) {
-		p->target->scheme = s;
-		if (span_equals(name, span_of(s->name)))
-			return rest;
-	}
-	parse_tell_at(p, name, arena_format(p->mistakes->arena, "unknown scheme\nknown are%w", put_names, schemes));
+	p->target->scheme = s;
+	if (s->name)
+		return rest;
+	parse_tell_at(p, name,
+		      arena_format(p->mistakes->arena,
+				   near ? "unknown scheme\ndid you mean %s" : "unknown scheme\nknown are%w",
+				   near ? (const void *)near : (const void *)put_names, schemes));
 	return NULL;
 }
 
@@ -162,8 +196,9 @@ static struct span make_label(const struct target *t, struct arena *a)
 	const char *form = "%s://%q:%u";
 
 	if (t->scheme->medium != BY_NETWORK) {
-		place = &t->path.shown;
-		form = "%s://%q";
+		if (t->scheme->medium != BY_NAME)
+			place = &t->path.shown;
+		form = t->scheme->medium < BY_VARIABLE ? "%s://%q" : "%s:%q";
 	} else if (place->at[0] != '$' && span_find(*place, ':') < place->len) {
 		form = "%s://[%q]:%u";
 	}
@@ -174,15 +209,23 @@ static struct span make_label(const struct target *t, struct arena *a)
 static void finish(struct parse *p)
 {
 	struct target *t = p->target;
+	struct span whole = {p->copy, t->declared.text.len};
 
 	if (!t->is_named)
 		t->label = make_label(t, p->mistakes->arena);
 	if (!t->names_server)
 		t->server_name = t->host;
+	t->all |= t->down != NOT_DOWN;
+	if (!t->method.at)
+		t->method = t->data.at ? SPAN("POST") : SPAN("GET");
 	if (t->optional && !p->has_timeout && t->policy.timeout > OPTIONAL_TIMEOUT)
 		t->policy.timeout = OPTIONAL_TIMEOUT;
 	if (t->insecure && t->ca.value.len > 0)
-		mistake_say(p->mistakes, &t->declared, (struct span){0}, "ca and insecure contradict each other");
+		parse_tell_at(p, whole, "ca and insecure contradict each other");
+	if (t->key.value.len > 0 && t->cert.value.len == 0)
+		parse_tell_at(p, whole, "key is that of cert, which is missing");
+	if (t->scheme->medium == BY_DISK && t->size == 0)
+		parse_tell_at(p, whole, "free is missing\nwrite #free=1G");
 }
 
 bool target_parse(struct target *t, const struct declaration *d, const struct scheme *schemes,
@@ -192,7 +235,7 @@ bool target_parse(struct target *t, const struct declaration *d, const struct sc
 	char *copy = (char *)arena_copy(mistakes->arena, d->text).at, *place, *options;
 	struct parse p = {.target = t, .mistakes = mistakes, .copy = copy};
 
-	*t = (struct target){.method = SPAN("GET"), .statuses = SPAN("200-399")};
+	*t = (struct target){.statuses = SPAN("200-399")};
 	t->declared = *d;
 	t->policy = *defaults;
 	if (mistakes->arena->full)

@@ -24,10 +24,24 @@
 	row(NAME_SERVER_SILENT, "no answer from the name server (%)") \
 	row(NAME_SERVER_FAILED, "the name server failed: %") \
 	row(NO_SUCH_NAME, "no such name") \
-	row(NO_ADDRESS, "the name has no address") \
+	row(NO_ADDRESS, "the name has no %address") \
 	/* a path of this machine */ \
 	row(NO_FILE, "does not exist") \
+	row(LINK_DANGLES, "is a link to what does not exist") \
+	row(TOO_SMALL, "is too small (% KiB)") \
+	row(TEXT_MISSING, "does not contain the text in its first MiB") \
 	row(PATH_DENIED, "!permission denied (the wait runs without capabilities)") \
+	row(PATH_FAILED, "!%") \
+	row(IS_DIRECTORY, "!is a directory") \
+	row(IS_NO_FILE, "!is no regular file") \
+	row(DISK_FULL, "only % MiB free") \
+	/* this process */ \
+	row(NOT_SET, "!is not set") \
+	row(IS_EMPTY, "!is empty") \
+	/* a program */ \
+	row(NOT_STARTED, "cannot be started: %") \
+	row(NOT_EXECUTED, "!cannot be executed: %") \
+	row(PROGRAM_TIMED_OUT, "did not end in time") \
 	/* the connection */ \
 	row(UNREACHABLE, "unreachable: %") \
 	row(CONNECT_TIMED_OUT, "timed out while connecting (%)") \
@@ -46,7 +60,7 @@
 	row(TLS_WANTS_CERTIFICATE, "!the server asks for a client certificate") \
 	row(TLS_REFUSED_CERTIFICATE, "!the server refused our client certificate") \
 	row(TLS_NO_ALPN, "!the server speaks no common protocol over TLS (ALPN)") \
-	row(TLS_FAILED, "!the TLS handshake failed (BearSSL error %)") \
+	row(TLS_FAILED, "!the server broke a rule of the TLS handshake (alert %)") \
 	row(CERTIFICATE_MALFORMED, "!malformed certificate (%)") \
 	row(CERTIFICATE_ALGORITHM, \
 	    "!certificate has a key or signature that is not supported (%)") \
@@ -67,24 +81,33 @@
 	row(CERTIFICATE_NOT_YET_VALID, "!certificate is not valid before %") \
 	row(CERTIFICATE_WRONG_NAME, "!certificate is for %") \
 	/* the conversation */ \
+	row(TOO_MANY_ADDRESSES, "!the name has more addresses than can be asked") \
+	row(STILL_THERE, "still there") \
 	row(ANSWER_TIMED_OUT, "connected, but %") \
 	row(ANSWER_RESET, "connection reset %") \
 	row(ANSWER_CLOSED, "connection closed %") \
 	row(ANSWER_TOO_LONG, "!no verdict in the first % of the answer") \
 	row(NOT_THIS_PROTOCOL, "!the peer does not speak %") \
+	row(SERVER_SAYS_WAIT, "%") \
+	row(SERVER_SAYS_NO, "!%") \
 	row(HTTP_STATUS_FOR_NOW, "HTTP %") \
-	row(HTTP_STATUS_FOR_GOOD, "!HTTP %")
+	row(HTTP_STATUS_FOR_GOOD, "!HTTP %") \
+	/* beyond it */ \
+	row(NOT_OFTEN_ENOUGH, "ready % times in a row")
 
 #define AS_REASON(name, words) name,
 enum reason { REASONS(AS_REASON) REASON_COUNT };
 
 enum {
 	DETAIL_MAX = 200, /* a certificate's names, a server's own sentence; with the words still one line */
+	PLACE_MAX = 28, /* an address and its port */
 };
 
 struct verdict {
 	enum reason reason;
 	int code; /* HTTP status, alert, errno: tells two failures of one reason apart; 0 for none */
+	writer *put_place; /* of several that were asked, this one gave the verdict; NULL: it does not matter */
+	char place[PLACE_MAX];
 	unsigned detail_len;
 	char detail[DETAIL_MAX]; /* printable */
 };
@@ -94,6 +117,9 @@ struct verdict {
  * too long is cut. Returns false, for the caller to pass on.
  */
 bool verdict_fail(struct verdict *v, enum reason reason, int code, const char *detail, ...);
+
+/* Does it mean that nothing is there, or `in_doubt` that nobody can tell? */
+bool verdict_means_gone(const struct verdict *v, bool in_doubt);
 
 /* Is waiting likely to mend it? */
 bool verdict_may_mend(const struct verdict *v);

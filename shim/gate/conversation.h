@@ -16,7 +16,7 @@
 /* Lies in untouched pages until a conversation needs it. */
 struct scratch {
 	char say[SAY_MAX];
-	char heard[HEARD_MAX];
+	char heard[HEARD_LONG_MAX];
 	uint64_t tls[]; /* tls_size() bytes */
 };
 
@@ -30,19 +30,20 @@ struct conversation {
 	enum conversation_state state;
 	unsigned said, heard; /* bytes sent, bytes received */
 	bool is_cut; /* nothing more can be said */
+	bool is_secure; /* the probe has asked for TLS */
 	msec wake; /* when the draining ends at the latest */
 	const struct pollfd *entry; /* where poll(2) answers; NULL before it was asked */
 	struct scratch *scratch; /* owner's to set, once */
 	const struct target *target;
-	struct tls_peer whom; /* to be found by TLS */
+	const struct tls_peer *whom; /* to be found by TLS */
 	struct stream stream;
 };
 
 /*
- * To `address`, or NULL for the target's unix socket; without `trust` the certificate is not verified.
+ * To `address`, or NULL for the target's unix socket; `whom`, whom TLS must find there, must stay.
  * False when it failed at once; then nothing is held.
  */
-bool conversation_open(struct conversation *c, const struct target *t, const struct trust *trust,
+bool conversation_open(struct conversation *c, const struct target *t, const struct tls_peer *whom,
 		       const struct address *address, struct verdict *v);
 
 /* Adds what it waits for, if it is there; until when at the latest. */

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -17,8 +18,8 @@ enum {
 static int open_signals(void)
 {
 	/* As the kernel has it: signal n is bit n - 1. */
-	static const uint64_t heard =
-		1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) | 1 << (SIGUSR1 - 1);
+	static const uint64_t heard = 1 << (SIGTERM - 1) | 1 << (SIGINT - 1) | 1 << (SIGQUIT - 1) | 1 << (SIGHUP - 1) |
+				      1 << (SIGUSR1 - 1) | 1 << (SIGCHLD - 1);
 
 	return (int)syscall(SYS_signalfd4, -1, &heard, sizeof(heard), SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -51,12 +52,24 @@ static const struct trust *need_trust(struct gate *g, struct watch *new, struct 
 	return &new->own_trust;
 }
 
-static void read_trust(struct gate *g, struct watch *w, struct mistakes *mistakes)
+/* Reads what TLS needs. */
+static void prepare(struct gate *g, struct watch *w, struct mistakes *mistakes)
 {
 	const struct target *t = w->progress->target;
+	struct tls_peer *whom = &w->attempt.whom;
+	struct buf problem;
 
-	if (t->scheme->security == TLS && !t->insecure)
-		w->attempt.trust = need_trust(g, w, mistakes);
+	whom->name = &t->server_name;
+	if (t->scheme->security == TLS_H2)
+		whom->protocol = "h2";
+	if (t->scheme->security != CLEAR && !t->insecure)
+		whom->trust = need_trust(g, w, mistakes);
+	if (t->cert.value.len == 0)
+		return;
+	whom->client = &w->client;
+	problem = arena_rest(mistakes->arena);
+	if (!client_key_open(&w->client, &t->cert, &t->key, &problem))
+		mistake_say(mistakes, &t->declared, (struct span){0}, arena_keep(mistakes->arena, &problem).at);
 }
 
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes)
@@ -74,7 +87,7 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 	for (struct watch *w = g->watches; w < g->end; w++) {
 		p->target = targets++;
 		w->progress = p++;
-		read_trust(g, w, mistakes);
+		prepare(g, w, mistakes);
 		for (int i = 0; i < SIDE_BY_SIDE; i++)
 			w->attempt.talks[i].scratch = arena_take(&g->memory, scratch_size);
 	}
@@ -82,8 +95,10 @@ void gate_open(struct gate *g, const struct target *targets, unsigned count, str
 
 void gate_close(struct gate *g)
 {
-	for (struct watch *w = g->watches; w < g->end; w++)
+	for (struct watch *w = g->watches; w < g->end; w++) {
 		trust_close(&w->own_trust);
+		client_key_close(&w->client);
+	}
 	arena_close(&g->memory);
 }
 
@@ -119,17 +134,32 @@ static bool is_decided(const struct gate *g)
 	return g->awaited == 0 || (g->has_failed && !g->only_once);
 }
 
+/* Programs of targets, and where this is PID 1 also what they left behind. */
+static void reap(struct gate *g)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (struct watch *w = g->watches; w < g->end; w++)
+			program_note_end(&w->attempt.program, pid, status);
+}
+
 /* False after a request to end. */
 static bool obey_signals(struct gate *g)
 {
 	struct signalfd_siginfo info;
 
 	while (read(g->polling.entries->fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGUSR1) {
+		if (info.ssi_signo == SIGCHLD) {
+			reap(g);
+		} else if (info.ssi_signo == SIGUSR1) {
+			tell(g, STATES_WANTED, NULL);
+		} else {
 			g->signal = (int)info.ssi_signo;
+			g->sender = (int)info.ssi_pid;
 			return false;
 		}
-		tell(g, STATES_WANTED, NULL);
 	}
 	return true;
 }

@@ -27,6 +27,7 @@ struct gate {
 	/* Readable at any time. */
 	struct progress *progress; /* one a target; another one, without a target, ends them */
 	int signal; /* that asked for the end of the wait: TERM, INT, QUIT, HUP; 0 for none */
+	int sender; /* of that, a pid; 0: from outside of the PID namespace */
 	/* Private. */
 	unsigned awaited; /* targets */
 	bool has_failed; /* a required one was given up, and that matters */
@@ -41,7 +42,7 @@ struct gate {
  */
 void gate_open(struct gate *g, const struct target *targets, unsigned count, struct mistakes *mistakes);
 
-/* Waits in this process, in which USR1 must be blocked. What still drains after that ends with the process. */
+/* Waits in this process, in which USR1 and CHLD must be blocked. What still drains after that ends with the process. */
 enum gate_outcome gate_run(struct gate *g);
 
 void gate_close(struct gate *g);

@@ -29,6 +29,16 @@ static enum news end(struct progress *p, enum standing standing)
 	return standing == IS_READY ? TARGET_READY : TARGET_GIVEN_UP;
 }
 
+/* Once is not always enough, unless there is only one attempt. */
+static bool is_often_enough(struct watch *w)
+{
+	unsigned needed = w->progress->target->policy.successes;
+
+	if (w->only_once || ++w->successes >= needed)
+		return true;
+	return verdict_fail(&w->attempt.best, NOT_OFTEN_ENOUGH, 0, "%u of %u", w->successes, needed);
+}
+
 static enum news fail(struct watch *w, msec now)
 {
 	struct progress *p = w->progress;
@@ -41,7 +51,7 @@ static enum news fail(struct watch *w, msec now)
 	w->in_a_row = verdict_may_mend(v) ? 0 : w->in_a_row + 1;
 	if (w->only_once || now >= w->limit || (policy->fail_fast > 0 && w->in_a_row >= policy->fail_fast))
 		return end(p, GIVEN_UP);
-	w->wake = earlier(now + backoff_delay(policy, p->attempts, random_dice()), w->limit);
+	w->wake = earlier(now + backoff_delay(policy, w->successes ? 1 : p->attempts, random_dice()), w->limit);
 	return is_news ? TROUBLE_CHANGED : ATTEMPT_FAILED;
 }
 
@@ -60,7 +70,11 @@ enum news watch_step(struct watch *w, msec now)
 		return NO_NEWS;
 	p->attempts++;
 	p->elapsed = now - w->start;
-	return outcome == READY ? end(p, IS_READY) : fail(w, now);
+	if (outcome == NOT_READY)
+		w->successes = 0;
+	else if (is_often_enough(w))
+		return end(p, IS_READY);
+	return fail(w, now);
 }
 
 msec watch_await(struct watch *w, struct polling *p)

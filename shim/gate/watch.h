@@ -14,11 +14,13 @@
 struct watch {
 	struct progress *progress; /* owner's to set */
 	struct trust own_trust; /* what the owner read for this target, and maybe for later ones; else zeros */
+	struct client_key client; /* the same, for this target alone */
 	msec start;
 	msec limit; /* an attempt that fails at or after this is the last one */
 	bool only_once;
 	msec wake; /* the next attempt is due; NEVER while one is under way, and when it is over */
 	unsigned in_a_row; /* failures that waiting rarely mends */
+	unsigned successes; /* in a row */
 	struct attempt attempt;
 };
 

@@ -2,8 +2,8 @@
 #include "init/child.h"
 
 #include "base/account.h"
-#include "base/buf.h"
-#include "init/command.h"
+#include "base/executable.h"
+#include "base/format.h"
 
 #include <errno.h>
 #include <string.h>
@@ -76,7 +76,7 @@ void child_become(char *const argv[], char **environment, const struct heritage 
 		return;
 	}
 	restore(heritage);
-	failure->error = command_execute(argv, environment);
+	failure->error = executable_run(argv, environment);
 }
 
 pid_t child_spawn(char *const argv[], char **environment, const struct heritage *heritage, struct exec_failure *failure)

@@ -1,65 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "init/command.h"
 
-#include "base/environment.h"
+#include "base/executable.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <string.h>
 #include <unistd.h>
-
-/* Tries the file at `path`: 0, or an errno. */
-typedef int attempt_function(const char *path, void *context);
-
-/* The first directory of PATH counts where that goes well; if none does, the first error other than ENOENT. */
-static int search(const char *file, attempt_function *attempt, void *context)
-{
-	struct span directories = environment_value(SPAN("PATH"));
-	int error = ENOENT, found = ENOENT;
-	struct span directory;
-	size_t left; /* longer than the directory: a colon follows, and then another one, maybe empty */
-
-	if (!*file)
-		return ENOENT;
-	if (!directories.at)
-		directories = SPAN("/usr/local/bin:/bin:/usr/bin"); /* as musl's execvp() */
-	if (strchr(file, '/'))
-		directories.len = 0;
-	do {
-		char memory[PATH_MAX];
-		struct buf path = buf_init(memory, sizeof(memory));
-
-		left = directories.len;
-		directory = span_cut(&directories, ':');
-		if (directory.len > 0)
-			buf_format(&path, "%S/", &directory);
-		buf_put_text(&path, file);
-		if (!path.full)
-			found = attempt(buf_text(&path), context);
-		if (error == ENOENT)
-			error = found;
-	} while (found != 0 && directory.len < left);
-	return found ? error : 0;
-}
-
-struct vectors {
-	char *const *argv, *const *environment;
-};
-
-static int try_to_execute(const char *path, void *context)
-{
-	const struct vectors *v = context;
-
-	execve(path, v->argv, v->environment);
-	return errno;
-}
-
-int command_execute(char *const argv[], char *const environment[])
-{
-	return search(argv[0], try_to_execute, &(struct vectors){argv, environment});
-}
 
 /* What execve(2) would say about the file itself. */
 static int check_file(const char *path)
@@ -130,5 +77,5 @@ static int inspect(const char *path, void *context)
 
 int command_inspect(const char *file, struct buf *interpreter)
 {
-	return search(file, inspect, interpreter);
+	return executable_find(file, inspect, interpreter);
 }

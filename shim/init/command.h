@@ -17,7 +17,4 @@ enum { INTERPRETER_MAX = 256 }; /* the kernel reads no more of a "#!" line (BINP
  */
 int command_inspect(const char *file, struct buf *interpreter);
 
-/* Executes argv[0] as execvpe(3) does. Returns errno when that failed. */
-int command_execute(char *const argv[], char *const environment[]);
-
 #endif

@@ -39,7 +39,8 @@ static void signal_children(int signal)
 	struct span rest = {memory, n > 0 ? (size_t)n : 0};
 	uint64_t pid;
 
-	while (span_number(span_word(&rest), INT32_MAX, &pid))
+	/* A blank follows each: one at the very end may be cut, and somebody else's. */
+	while (span_number(span_word(&rest), INT32_MAX, &pid) && rest.len > 0)
 		if (signal != SIGCHLD || !was_told((pid_t)pid))
 			send((pid_t)pid, signal == SIGCHLD ? SIGTERM : signal);
 	close(fd);

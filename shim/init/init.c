@@ -72,14 +72,18 @@ static bool reap(struct init *i, pid_t pid, int *status)
 	return has_ended;
 }
 
-/* The process that waits has no more to do, and may be in the middle of anything. */
+/* The process that waits may have programs to end, and be in the middle of anything. */
 static int end_wait(struct init *i, int signal)
 {
-	int status;
+	enum { OBEY_MAX = 50 }; /* ms */
+	int status, with = SIGTERM;
+	siginfo_t info;
 
-	kill(i->gate, SIGKILL);
-	while (waitpid(i->gate, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(i->gate, &status, WNOHANG) == 0) {
+		kill(i->gate, with);
+		signals_await(&info, OBEY_MAX);
+		with = SIGKILL;
+	}
 	i->tell(INIT_WAS_TOLD_TO_END, signal);
 	return 128 + signal;
 }

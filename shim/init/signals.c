@@ -13,14 +13,31 @@ sigmask signals_block(sigmask set)
 	return before;
 }
 
+/* sigaction(2), as the kernel has it. */
+struct action {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	sigmask blocked;
+};
+
+sigmask signals_requests(void)
+{
+	sigmask heeded = 0;
+
+	for (int signal = 1; signal <= SIGTERM; signal++) {
+		struct action action;
+
+		syscall(SYS_rt_sigaction, signal, NULL, &action, sizeof(action.blocked));
+		if (is_request_to_end(signal) && action.handler != SIG_IGN)
+			heeded |= sigmask_of(signal);
+	}
+	return heeded;
+}
+
 bool signals_ignore_children(bool ignore)
 {
-	struct {
-		void (*handler)(int);
-		unsigned long flags;
-		void (*restorer)(void);
-		sigmask blocked;
-	} before = {0}, action = {.handler = ignore ? SIG_IGN : SIG_DFL};
+	struct action before = {0}, action = {.handler = ignore ? SIG_IGN : SIG_DFL};
 
 	syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(action.blocked));
 	return before.handler == SIG_IGN;

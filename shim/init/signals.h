@@ -28,6 +28,9 @@ static inline sigmask sigmask_of(int signal)
 /* Blocks these and no others; returns what was blocked before. */
 sigmask signals_block(sigmask set);
 
+/* TERM, INT, QUIT and HUP, as far as this process does not ignore them. */
+sigmask signals_requests(void);
+
 /* Sets SIGCHLD to its default, or to be ignored; was it ignored before? */
 bool signals_ignore_children(bool ignore);
 

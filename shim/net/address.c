@@ -107,6 +107,9 @@ void addresses_add(struct addresses *all, const struct address *a)
 			return;
 		of_family += all->list[i].socket.any.sa_family == a->socket.any.sa_family;
 	}
+	if (all->unwanted & (is_v6(a) ? UNWANTED_IPV6 : UNWANTED_IPV4))
+		return;
+	all->is_cut |= of_family == FAMILY_MAX;
 	if (of_family == FAMILY_MAX)
 		return;
 	/* Its turn; if the other family has too few for turns, the end. */

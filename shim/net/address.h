@@ -24,9 +24,13 @@ enum {
 	ADDRESSES_MAX = 2 * FAMILY_MAX,
 };
 
+enum { UNWANTED_IPV4 = 1, UNWANTED_IPV6 = 2 };
+
 /* In the order in which they should be tried (RFC 8305 §4): the families by turns, IPv6 first. */
 struct addresses {
 	unsigned count;
+	unsigned unwanted; /* owner's to set: a bit for each family that is left out, UNWANTED_IPV4 or UNWANTED_IPV6 */
+	bool is_cut; /* there are more */
 	struct address list[ADDRESSES_MAX];
 };
 
@@ -46,7 +50,7 @@ bool address_parse(struct address *a, struct span host, uint16_t port);
 /* "10.0.0.3:5432", "[2001:db8::3]:5432" (RFC 5952); a writer of struct address */
 void buf_put_address(struct buf *b, const void *address);
 
-/* Behind the others of its family; one that is there already, or one too many, is left out. */
+/* Behind the others of its family; one that is unwanted or there already, or one too many, is left out. */
 void addresses_add(struct addresses *all, const struct address *a);
 
 #endif

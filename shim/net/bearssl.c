@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stand-ins for five functions of BearSSL, in place of 2 KB of it that have more to do elsewhere.
+ * Stand-ins for three functions of BearSSL, in place of ones that have more to do elsewhere.
  *
  * The linker takes these, since it looks into the library only for what is still missing.
  */
@@ -15,7 +15,8 @@ uint32_t br_i31_modpow_opt(uint32_t *x, const unsigned char *e, size_t elen, con
 			   uint32_t *tmp, size_t twlen);
 
 /*
- * The library's own uses windows, which pay for a private exponent of 2,048 bits; a public one has 17.
+ * The library's own uses windows, which pay for a private exponent of 2,048 bits; a public one has 17. This one
+ * multiplies for every bit and then keeps the product or not, so it takes a private one as well, and tells nothing of it.
  * Like that one it wants room for two numbers, which begin at an even index.
  */
 uint32_t br_i31_modpow_opt(uint32_t *x, const unsigned char *e, size_t elen, const uint32_t *m, uint32_t m0i,
@@ -30,35 +31,19 @@ uint32_t br_i31_modpow_opt(uint32_t *x, const unsigned char *e, size_t elen, con
 	return 1;
 }
 
-/* The kernel's generator is what the library's would be seeded from. seed() has seen that it answers. */
+/*
+ * ECDSA makes its nonces with these: bytes that are tried again until they are a number below the order of the curve.
+ * The kernel's generator is as good as one that RFC 6979 derives from the key, and it has answered already when the
+ * handshake began.
+ */
 void br_hmac_drbg_generate(br_hmac_drbg_context *context, void *out, size_t len)
 {
 	(void)context;
 	if (!random_fill(out, len))
-		__builtin_trap(); /* rather than a key that others know */
+		__builtin_trap(); /* rather than a nonce that others know */
 }
 
 void br_hmac_drbg_init(br_hmac_drbg_context *context, const br_hash_class *hash, const void *seed, size_t len)
 {
 	(void)context, (void)hash, (void)seed, (void)len;
-}
-
-void br_hmac_drbg_update(br_hmac_drbg_context *context, const void *seed, size_t len)
-{
-	(void)context, (void)seed, (void)len;
-}
-
-/* There is nothing to seed. Without randomness the handshake ends with BR_ERR_NO_RANDOM before it began. */
-static int seed(const br_prng_class **context)
-{
-	unsigned char byte;
-
-	(void)context;
-	return random_fill(&byte, sizeof(byte));
-}
-
-br_prng_seeder br_prng_seeder_system(const char **name)
-{
-	(void)name;
-	return seed;
 }

@@ -3,7 +3,7 @@
  * chain: the certificates that a server sends, and the judgement on them.
  *
  * The one rule: every doubt is a refusal. Nothing is accepted before
- * end_chain() accepts it.
+ * chain_judge() accepts it.
  */
 #ifndef SHIM_NET_CHAIN_H
 #define SHIM_NET_CHAIN_H
@@ -19,14 +19,11 @@ enum {
 };
 
 struct chain {
-	const br_x509_class *vtable; /* the first field, as BearSSL wants it */
 	const struct trust *trust; /* NULL: insecure */
 	const struct span *shown; /* what the peer is called in messages */
 	msec calendar;
-	bool is_accepted;
 	unsigned count;
-	size_t len; /* of `bytes` */
-	size_t start; /* of the last certificate */
+	size_t len; /* bytes of all of them */
 	unsigned budget; /* steps that the search for a path may still take */
 	unsigned path_len;
 	struct verdict tried; /* why the path that was tried last is none */
@@ -34,10 +31,13 @@ struct chain {
 	const struct certificate *path[CHAIN_COUNT_MAX]; /* the server's own first, each issued by the next */
 	struct identity identity;
 	struct certificate certificates[CHAIN_COUNT_MAX + 1]; /* the last is the anchor that is being looked at */
-	char bytes[CHAIN_BYTES_MAX]; /* at the end: pages that are not touched cost nothing */
 };
 
-/* Gets ready for one handshake; then &c->vtable is an engine for br_ssl_engine_set_x509(). Identity and shown are set. */
+/* Gets ready for one handshake. Identity and shown are set. */
 void chain_init(struct chain *c, const struct trust *trust, msec calendar);
+/* The next certificate, the server's own first; it must stay where it is. False: c->verdict says why not. */
+bool chain_add(struct chain *c, struct span der);
+/* After the last: may the key of certificates[0] be believed? False: c->verdict says why not. */
+bool chain_judge(struct chain *c);
 
 #endif

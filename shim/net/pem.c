@@ -50,11 +50,15 @@ static bool decode(char *at, const char *end, struct span *bytes)
 
 static enum pem_kind kind_of(struct span label)
 {
+	static const unsigned char kinds[] = {PEM_TRUSTED, PEM_CERTIFICATE, PEM_CERTIFICATE, PEM_KEY,
+					      PEM_KEY,     PEM_KEY,         PEM_LOCKED_KEY};
 	uint64_t index;
 
-	if (!word_find("TRUSTED CERTIFICATE-----|CERTIFICATE-----|X509 CERTIFICATE-----", label, &index))
+	if (!word_find("TRUSTED CERTIFICATE-----|CERTIFICATE-----|X509 CERTIFICATE-----|PRIVATE KEY-----|"
+		       "RSA PRIVATE KEY-----|EC PRIVATE KEY-----|ENCRYPTED PRIVATE KEY-----",
+		       label, &index))
 		return PEM_OTHER;
-	return index == 0 ? PEM_TRUSTED : PEM_CERTIFICATE;
+	return kinds[index];
 }
 
 enum pem_kind pem_next(struct pem *p, struct span *bytes)
@@ -78,5 +82,6 @@ enum pem_kind pem_next(struct pem *p, struct span *bytes)
 
 	if (kind == PEM_OTHER || decode(body, end, bytes))
 		return kind;
-	return PEM_DAMAGED;
+	/* As OpenSSL locked them once: a line before the base64 says so (RFC 1421 §4.6.1.1). */
+	return kind == PEM_KEY && pass(&(struct pem){body, end}, "ENCRYPTED") ? PEM_LOCKED_KEY : PEM_DAMAGED;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pem: the certificates of a PEM file (RFC 7468, and what people make of it).
+ * pem: the certificates and keys of a PEM file (RFC 7468, and what people make of it).
  *
  * The one rule: it decodes in place. What was read is overwritten by what it
  * says, so a file is read once.
@@ -18,7 +18,9 @@ enum pem_kind {
 	PEM_END, /* no more objects */
 	PEM_CERTIFICATE,
 	PEM_TRUSTED, /* OpenSSL's TRUSTED CERTIFICATE: a certificate and what it may be used for */
-	PEM_OTHER, /* a key, say: *bytes is empty */
+	PEM_KEY, /* private: PKCS#8, PKCS#1 or SEC1 */
+	PEM_LOCKED_KEY, /* the same, encrypted: *bytes means nothing */
+	PEM_OTHER, /* parameters, say: *bytes is empty */
 	PEM_DAMAGED, /* an object that does not end, or holds what is no base64; reading goes on behind it */
 };
 

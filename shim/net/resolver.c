@@ -90,6 +90,11 @@ static bool say(struct lookup *l, unsigned asked)
 	return send(l->fd, text.at, text.len, MSG_NOSIGNAL) == (ssize_t)text.len || fail_socket(l);
 }
 
+static bool say_if_open(struct lookup *l, unsigned asked)
+{
+	return !(l->waiting & 1 << asked) || say(l, asked);
+}
+
 /* Asks the next server; false when that failed at once. */
 static bool ask(struct lookup *l, msec now)
 {
@@ -97,11 +102,11 @@ static bool ask(struct lookup *l, msec now)
 		l->server = l->conf.server;
 	l->failed = false;
 	l->tries_left--;
-	l->waiting = 1 << ASK_IPV4 | 1 << ASK_IPV6;
+	l->waiting = ~l->found.unwanted & (1 << ASK_IPV4 | 1 << ASK_IPV6);
 	l->wake = share_end(l, now);
 	if (!random_fill(l->question.id, sizeof(l->question.id)))
 		return fail(l, NO_RANDOMNESS, 0);
-	return open_socket(l, SOCK_DGRAM) && say(l, ASK_IPV4) && say(l, ASK_IPV6);
+	return open_socket(l, SOCK_DGRAM) && say_if_open(l, ASK_IPV4) && say_if_open(l, ASK_IPV6);
 }
 
 /* Again, for one question, as the answer did not fit into a datagram. */
@@ -127,6 +132,13 @@ static bool next_candidate(struct lookup *l)
 	return true;
 }
 
+/* There is no more to be known of the name. */
+static enum lookup_state conclude(const struct lookup *l, enum reason reason)
+{
+	verdict_fail(l->verdict, reason, 0, text_at("\0AAAA \0A ", l->found.unwanted));
+	return LOOKUP_FAILED;
+}
+
 /* One step after this: done, the next server, the next name, or the end. */
 static enum lookup_state advance(struct lookup *l, msec now)
 {
@@ -141,7 +153,7 @@ static enum lookup_state advance(struct lookup *l, msec now)
 
 	lookup_close(l);
 	if (l->verdict->reason == NOTHING_YET)
-		verdict_fail(l->verdict, l->exists ? NO_ADDRESS : NO_SUCH_NAME, 0, "");
+		return conclude(l, l->exists ? NO_ADDRESS : NO_SUCH_NAME);
 	return LOOKUP_FAILED;
 }
 
@@ -200,11 +212,15 @@ static bool receive(struct lookup *l, msec now)
 enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port, msec now, msec deadline,
 			      struct verdict *v)
 {
+	struct address literal;
+
 	l->fd = -1;
 	l->found.count = 0;
-	if (address_parse(&l->found.list[0], host, port)) {
-		l->found.count = 1;
-		return LOOKUP_DONE;
+	l->found.is_cut = false;
+	l->verdict = v;
+	if (address_parse(&literal, host, port)) {
+		addresses_add(&l->found, &literal);
+		return l->found.count > 0 ? LOOKUP_DONE : conclude(l, NO_ADDRESS);
 	}
 	if (span_find(host, ':') < host.len) {
 		verdict_fail(v, UNREACHABLE, 0, "this machine has no interface with the address's scope");
@@ -222,7 +238,6 @@ enum lookup_state lookup_open(struct lookup *l, struct span host, uint16_t port,
 	l->candidates = 0;
 	l->tries_left = 0;
 	l->server = l->conf.server;
-	l->verdict = v;
 	v->reason = NOTHING_YET;
 	if (l->found.count == 0)
 		resolver_conf_read(&l->conf);

@@ -38,7 +38,7 @@ struct lookup {
 	unsigned waiting; /* a bit for each question that is still open */
 	bool over_tcp, wants_tcp;
 	unsigned heard; /* bytes of `message` */
-	/* public: when done, in the order in which they should be tried */
+	/* public: when done, in the order in which they should be tried; the owner sets what is unwanted of them */
 	struct addresses found;
 	char *message; /* owner's to set: ANSWER_ROOM bytes for what a server says, over TCP behind its length */
 	/* private: what is too big to stand above */

@@ -94,6 +94,7 @@ void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *
 {
 	s->memory = memory;
 	s->whom = peer;
+	s->state = STREAM_CONNECTING; /* as it was, or done at once */
 }
 
 /* Bytes received; 0 when none came: then has_ended or error may be set. */

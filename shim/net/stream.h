@@ -35,7 +35,10 @@ struct stream {
 /* Begins to connect, non-blocking. False when it failed at once; then nothing is held. */
 bool stream_open(struct stream *s, const struct address *peer, struct verdict *v);
 bool stream_open_local(struct stream *s, struct span path, struct verdict *v);
-/* Between opening and the first settling: TLS follows the connect. `memory` and what `peer` points to stay the owner's. */
+/*
+ * TLS begins with the next settling: right after the opening, or in the middle of a conversation, of which nothing is
+ * left to write. `memory` and what `peer` points to stay the owner's.
+ */
 void stream_secure(struct stream *s, struct tls *memory, const struct tls_peer *peer);
 
 /* Moves on with connecting and the handshake; the new state. `calendar` judges certificates. */

@@ -1,215 +1,227 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/tls.h"
 
-#include "net/chain.h"
-
-#include <string.h>
-
-enum {
-	HEADER_LEN = 5, /* of a record */
-	HANDSHAKE_MAX = CHAIN_BYTES_MAX + (32 << 10), /* bytes from the peer */
-	RECORD_FIRST = 20, /* of four types */
-};
-
 struct tls {
-	br_ssl_client_context client;
+	bool is_over;
+	unsigned alert; /* that ended it: ours, or the peer's and ALERT_IS_THEIRS */
 	size_t heard; /* bytes of records */
-	bool is_open;
-	char records[BR_SSL_BUFSIZE_MONO]; /* at its start the header of the last record, heard or said */
-	struct chain chain; /* large, most of it at its end, and not touched */
+	struct span text; /* that came and was not used yet */
+	struct record record;
+	struct handshake handshake; /* large, most of it at its end, and not touched */
 };
+
+enum { ALERT_IS_THEIRS = 0x100 };
 
 size_t tls_size(void)
 {
 	return sizeof(struct tls);
 }
 
-/* AES-GCM with ephemeral keys and SHA-2, on NIST's curves: what every TLS 1.2 server of the last ten years has. */
-static void set_profile(br_ssl_client_context *client)
+static void say_alert(struct tls *t, unsigned level, unsigned alert)
 {
-	static const uint16_t suites[] = {
-		BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-		BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-		BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-	};
-	br_ssl_engine_context *e = &client->eng;
+	const char content[] = {(char)level, (char)alert};
 
-	br_ssl_client_zero(client);
-	br_ssl_engine_set_versions(e, BR_TLS12, BR_TLS12);
-	br_ssl_engine_set_suites(e, suites, sizeof(suites) / sizeof(suites[0]));
-	br_ssl_engine_set_hash(e, br_sha256_ID, &br_sha256_vtable);
-	br_ssl_engine_set_hash(e, br_sha384_ID, &br_sha384_vtable);
-	br_ssl_engine_set_hash(e, br_sha512_ID, &br_sha512_vtable);
-	br_ssl_engine_set_prf_sha256(e, br_tls12_sha256_prf);
-	br_ssl_engine_set_prf_sha384(e, br_tls12_sha384_prf);
-	br_ssl_engine_set_ec(e, &br_ec_prime_i31);
-	br_ssl_engine_set_ecdsa(e, br_ecdsa_i31_vrfy_asn1);
-	br_ssl_engine_set_rsavrfy(e, br_rsa_i31_pkcs1_vrfy);
-	br_ssl_engine_set_gcm(e, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
-	br_ssl_engine_set_aes_ctr(e, &br_aes_ct_ctr_vtable);
-	br_ssl_engine_set_ghash(e, br_ghash_ctmul64);
-	br_ssl_engine_add_flags(e, BR_OPT_NO_RENEGOTIATION);
+	record_put(&t->record, RECORD_ALERT, (struct span){content, sizeof(content)});
 }
 
-void tls_init(struct tls *t, const struct tls_peer *peer, msec calendar)
+/* Of the last record, as far as it came. */
+static struct span header_of(const struct tls *t)
 {
-	struct identity *identity = &t->chain.identity;
-
-	t->heard = 0;
-	t->is_open = false;
-	chain_init(&t->chain, peer->trust, calendar);
-	t->chain.shown = &peer->name->shown;
-	if (!identity_parse(identity, peer->name->value))
-		verdict_fail(&t->chain.verdict, TLS_FAILED, 0, "none: bad host"); /* no chain is accepted after that */
-	set_profile(&t->client);
-	br_ssl_engine_set_x509(&t->client.eng, &t->chain.vtable);
-	br_ssl_engine_set_buffer(&t->client.eng, t->records, sizeof(t->records), 0);
-	/* An address is never sent as a server's name (RFC 6066 §3). */
-	br_ssl_client_reset(&t->client, identity->kind == NAME_IS_IP ? NULL : identity->text, 0);
-}
-
-static unsigned state_of(const struct tls *t)
-{
-	return br_ssl_engine_current_state(&t->client.eng);
-}
-
-bool tls_is_open(const struct tls *t)
-{
-	return t->is_open;
-}
-
-static bool is_too_long(const struct tls *t)
-{
-	return !t->is_open && t->heard > HANDSHAKE_MAX;
-}
-
-bool tls_is_over(const struct tls *t)
-{
-	return state_of(t) == BR_SSL_CLOSED || is_too_long(t);
-}
-
-/* What BearSSL's errors mean; BR_ERR_RECV_FATAL_ALERT + N is the peer's alert N (RFC 5246 §7.2). */
-static const struct {
-	uint16_t error;
-	uint16_t reason;
-} errors[] = {
-	{BR_ERR_NO_RANDOM, NO_RANDOMNESS},
-	{BR_ERR_WRONG_KEY_USAGE, CERTIFICATE_KEY_USAGE},
-	{BR_ERR_RECV_FATAL_ALERT + 40, TLS_NO_COMMON},
-	{BR_ERR_RECV_FATAL_ALERT + 42, TLS_REFUSED_CERTIFICATE},
-	{BR_ERR_RECV_FATAL_ALERT + 45, TLS_REFUSED_CERTIFICATE},
-	{BR_ERR_RECV_FATAL_ALERT + 48, TLS_REFUSED_CERTIFICATE},
-	{BR_ERR_RECV_FATAL_ALERT + 51, TLS_REFUSED_CERTIFICATE},
-	{BR_ERR_RECV_FATAL_ALERT + 70, TLS_13_ONLY},
-	{BR_ERR_RECV_FATAL_ALERT + 112, TLS_NO_VIRTUAL_HOST},
-	{BR_ERR_RECV_FATAL_ALERT + 116, TLS_WANTS_CERTIFICATE},
-	{BR_ERR_RECV_FATAL_ALERT + 120, TLS_NO_ALPN},
-};
-
-static enum reason reason_of(int error)
-{
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
-		if (errors[i].error == error)
-			return errors[i].reason;
-	return error >= BR_ERR_RECV_FATAL_ALERT ? TLS_ALERT : TLS_FAILED;
+	return span_head((struct span){(const char *)t->record.bytes, t->heard}, RECORD_HEADER_LEN);
 }
 
 /* Is it one of TLS or SSL 3? */
 static bool is_tls(struct span header)
 {
-	return header.len >= 2 && (unsigned)header.at[0] - RECORD_FIRST < 4 && header.at[1] == 3;
+	return header.len >= 2 && (unsigned)header.at[0] - RECORD_CHANGE < 4 && header.at[1] == 3;
+}
+
+static void fail(struct tls *t, unsigned alert)
+{
+	enum { FATAL = 2 };
+
+	if (alert == 0)
+		return;
+	t->is_over = true;
+	t->alert = alert;
+	if (is_tls(header_of(t))) /* else it stays, for people to see */
+		say_alert(t, FATAL, alert);
+}
+
+void tls_init(struct tls *t, const struct tls_peer *peer, msec calendar)
+{
+	t->alert = 0;
+	t->heard = 0;
+	t->text.len = 0;
+	record_init(&t->record);
+	t->is_over = !handshake_start(&t->handshake, &t->record, peer, calendar);
+}
+
+bool tls_is_open(const struct tls *t)
+{
+	return t->handshake.awaited == AGREED;
+}
+
+bool tls_is_over(const struct tls *t)
+{
+	return t->is_over;
+}
+
+/* What the peer's alerts mean (RFC 5246 §7.2, RFC 6066 §9, RFC 7301 §3.2). */
+static const struct {
+	unsigned char alert, reason;
+} alerts[] = {
+	{40, TLS_NO_COMMON},           {42, TLS_REFUSED_CERTIFICATE}, {45, TLS_REFUSED_CERTIFICATE},
+	{48, TLS_REFUSED_CERTIFICATE}, {51, TLS_REFUSED_CERTIFICATE}, {70, TLS_13_ONLY},
+	{112, TLS_NO_VIRTUAL_HOST},    {116, TLS_WANTS_CERTIFICATE},  {120, TLS_NO_ALPN},
+};
+
+static enum reason reason_of(unsigned alert)
+{
+	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+		if (alert == ALERT_IS_THEIRS + (unsigned)alerts[i].alert)
+			return alerts[i].reason;
+	return alert >= ALERT_IS_THEIRS ? TLS_ALERT : TLS_FAILED;
+}
+
+/* Why the handshake ended, where nothing was recorded. */
+static bool tell_of_handshake(const struct tls *t, struct verdict *v)
+{
+	const struct handshake *h = &t->handshake;
+	struct span header = header_of(t);
+	enum reason reason = reason_of(t->alert);
+
+	if (header.len > 0 && !is_tls(header))
+		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
+	/* Most alerts about certificates have no words of their own, and some servers say nothing at all. */
+	if (h->is_asked && (t->alert == 0 || t->alert - ALERT_IS_THEIRS - 40 < 12))
+		reason = h->peer->client ? TLS_REFUSED_CERTIFICATE : TLS_WANTS_CERTIFICATE;
+	else if (t->alert == 0) /* Java's that know TLS 1.3 only just close */
+		return verdict_fail(v, TLS_CLOSED, header.len > 0, "closed during the handshake%s",
+				    header.len > 0 ? "" : "; it may require TLS 1.3");
+	if (t->alert == ALERT_PROTOCOL_VERSION)
+		return verdict_fail(v, NOT_TLS, 1, " 1.2 (it answers in an older version)");
+	if (reason == TLS_NO_VIRTUAL_HOST)
+		return verdict_fail(v, reason, 0, "%q", h->chain.shown);
+	return verdict_fail(v, reason, (int)t->alert, "%u", t->alert % ALERT_IS_THEIRS);
 }
 
 bool tls_outcome(const struct tls *t, struct verdict *v)
 {
-	int error = br_ssl_engine_last_error(&t->client.eng);
-	struct span header = span_head((struct span){t->records, t->heard}, HEADER_LEN);
+	const struct verdict *recorded = &t->handshake.chain.verdict;
 
-	if (t->chain.verdict.reason != NOTHING_YET) {
-		*v = t->chain.verdict;
+	if (recorded->reason != NOTHING_YET) {
+		*v = *recorded;
 		return false;
 	}
-	if (is_too_long(t))
-		return verdict_fail(v, TLS_TOO_LONG, 0, "more than 160 KB");
-	if (t->is_open && error == BR_ERR_OK)
-		return true;
-	if (t->is_open)
-		return verdict_fail(v, ANSWER_RESET, error, "by TLS error %u", error);
-	if (header.len > 0 && !is_tls(header))
-		return verdict_fail(v, NOT_TLS, 0, " (it says \"%q\")", &header);
-	if (error == BR_ERR_OK) /* Java's that know TLS 1.3 only just close */
-		return verdict_fail(v, TLS_CLOSED, header.len > 0, "closed during the handshake%s",
-				    header.len > 0 ? "" : "; it may require TLS 1.3");
-	if (error == BR_ERR_UNSUPPORTED_VERSION || error == BR_ERR_BAD_VERSION)
-		return verdict_fail(v, NOT_TLS, error, " 1.2 (it answers in an older version)");
-
-	enum reason reason = reason_of(error);
-
-	if (reason == TLS_NO_VIRTUAL_HOST)
-		return verdict_fail(v, reason, error, "%q", t->chain.shown);
-	return verdict_fail(v, reason, error, "%u", (unsigned)error % BR_ERR_RECV_FATAL_ALERT);
+	if (!tls_is_open(t))
+		return tell_of_handshake(t, v);
+	return t->alert == 0 || verdict_fail(v, ANSWER_RESET, (int)t->alert, "by TLS error %u", t->alert);
 }
 
 struct span tls_records(struct tls *t)
 {
-	struct span records;
-
-	records.at = (char *)br_ssl_engine_sendrec_buf(&t->client.eng, &records.len);
-	return records;
+	return t->record.out;
 }
 
 void tls_sent(struct tls *t, size_t n)
 {
-	br_ssl_engine_sendrec_ack(&t->client.eng, n);
+	record_sent(&t->record, n);
 }
 
 char *tls_room(struct tls *t, size_t *size)
 {
-	return (char *)br_ssl_engine_recvrec_buf(&t->client.eng, size);
+	return t->is_over || t->text.len > 0 ? NULL : record_room(&t->record, size);
+}
+
+/* The alert that answers it, or 0. A warning counts for nothing. */
+static unsigned take_alert(struct tls *t, struct span content)
+{
+	enum { WARNING = 1, FATAL = 2 };
+	unsigned alert;
+
+	if (content.len != 2)
+		return ALERT_DECODE_ERROR;
+	alert = (unsigned char)content.at[1];
+	if (content.at[0] == FATAL) {
+		t->alert = ALERT_IS_THEIRS + alert;
+		t->is_over = true;
+	} else if (content.at[0] != WARNING) {
+		return ALERT_ILLEGAL_PARAMETER;
+	} else if (alert == ALERT_CLOSE_NOTIFY) {
+		t->is_over = true;
+	}
+	return 0;
+}
+
+/* After the handshake there is one message: would we like another handshake? */
+static unsigned take_message(struct tls *t, struct span content)
+{
+	enum { WARNING = 1 };
+
+	if (!span_equals(content, SPAN("\0\0\0\0")))
+		return ALERT_UNEXPECTED_MESSAGE;
+	say_alert(t, WARNING, ALERT_NO_RENEGOTIATION);
+	return 0;
+}
+
+static unsigned take_record(struct tls *t, int kind, struct span content)
+{
+	bool is_open = tls_is_open(t);
+
+	if (kind == RECORD_ALERT)
+		return take_alert(t, content);
+	if (kind == RECORD_HANDSHAKE && is_open)
+		return take_message(t, content);
+	if (kind != RECORD_TEXT)
+		return handshake_take(&t->handshake, &t->record, (enum record_kind)kind, content);
+	if (!is_open)
+		return ALERT_UNEXPECTED_MESSAGE;
+	t->text = content;
+	return 0;
 }
 
 void tls_received(struct tls *t, size_t n)
 {
+	struct span content;
+	int kind = record_received(&t->record, n, &content);
+
 	t->heard += n;
-	br_ssl_engine_recvrec_ack(&t->client.eng, n);
-	if (state_of(t) & BR_SSL_SENDAPP)
-		t->is_open = true;
+	if (t->heard > HANDSHAKE_MAX && !tls_is_open(t)) {
+		verdict_fail(&t->handshake.chain.verdict, TLS_TOO_LONG, 0, "more than 160 KB");
+		kind = -ALERT_RECORD_OVERFLOW;
+	}
+	if (kind < 0)
+		fail(t, (unsigned)-kind);
+	else if (kind != RECORD_PART)
+		fail(t, take_record(t, kind, content));
 }
 
 struct span tls_text(struct tls *t)
 {
-	struct span text;
-
-	text.at = (char *)br_ssl_engine_recvapp_buf(&t->client.eng, &text.len);
-	return text;
+	return t->text;
 }
 
 void tls_used(struct tls *t, size_t n)
 {
-	br_ssl_engine_recvapp_ack(&t->client.eng, n);
+	t->text = span_tail(t->text, n);
 }
 
 size_t tls_say(struct tls *t, struct span text)
 {
-	size_t room = 0;
-	unsigned char *at = br_ssl_engine_sendapp_buf(&t->client.eng, &room);
-
-	if (!at)
+	text = span_head(text, RECORD_CONTENT_MAX);
+	if (t->is_over || t->record.heard > 0 || t->text.len > 0 || t->record.out.len > 0 ||
+	    !record_put(&t->record, RECORD_TEXT, text))
 		return 0;
-	text = span_head(text, room);
-	memcpy(at, text.at, text.len);
-	br_ssl_engine_sendapp_ack(&t->client.eng, text.len);
-	br_ssl_engine_flush(&t->client.eng, 0);
 	return text.len;
 }
 
 void tls_finish(struct tls *t)
 {
-	/* Text that nobody read would stand in the way: there is one buffer for both directions. */
-	struct span text = tls_text(t);
+	enum { WARNING = 1 };
 
-	if (text.len > 0)
-		tls_used(t, text.len);
-	br_ssl_engine_close(&t->client.eng);
+	t->is_over = true;
+	t->text.len = 0; /* what nobody read stands where the record will be */
+	if (t->alert == 0)
+		say_alert(t, WARNING, ALERT_CLOSE_NOTIFY);
 }

@@ -9,19 +9,11 @@
 #ifndef SHIM_NET_TLS_H
 #define SHIM_NET_TLS_H
 
-#include "base/target.h"
-#include "base/verdict.h"
-#include "net/trust.h"
-
-/* Whom TLS must find at the other end. */
-struct tls_peer {
-	const struct part *name; /* a host name or an IP literal, never empty */
-	const struct trust *trust; /* NULL: insecure, the certificate is not verified */
-};
+#include "net/handshake.h"
 
 struct tls;
 
-/* Bytes of memory that a connection needs, aligned for every type. A handshake touches about 25 KB of them. */
+/* Bytes of memory that a connection needs, aligned for every type. A handshake touches about 22 KB of them. */
 size_t tls_size(void);
 
 /* Begins a handshake. `calendar` is the time that certificates are judged by; `peer` must stay. It may be over at once. */

@@ -52,7 +52,7 @@ static unsigned keep_all(struct trust *t, size_t len, bool skip_damaged)
 
 	t->anchors = (struct span){t->memory.at, 0};
 	for (unsigned number = 1; (kind = pem_next(&p, &bytes)) != PEM_END; number++)
-		if (kind == PEM_DAMAGED || (kind != PEM_OTHER && !keep(t, bytes, kind)))
+		if (kind == PEM_DAMAGED || (kind <= PEM_TRUSTED && !keep(t, bytes, kind)))
 			if (!skip_damaged)
 				return number;
 	return 0;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* http: one request, and the verdict falls with the status line (RFC 9112 §4). */
+/* http: one request; the verdict falls with the status line (RFC 9112 §4), unless the target asks for more. */
 #include "probe/probe.h"
 
 #include "base/base64.h"
 #include "base/setting.h"
+#include "probe/answer.h"
+#include "probe/wire.h"
 
 enum { LINE_MAX_BYTES = 1024 }; /* a status line that is longer is none */
 
-static void put_host(struct buf *say, const void *target)
+void buf_put_authority(struct buf *say, const void *target)
 {
 	const struct target *t = target;
 	struct span host = t->server_name.value;
@@ -55,14 +57,13 @@ static void put_request(struct buf *say, const struct target *t)
 {
 	bool is_rooted = t->resource.len > 0 && t->resource.at[0] == '/';
 	uint64_t index;
-	bool is_bare = word_find("GET|HEAD", t->method, &index);
+	bool is_bare = !t->data.at && word_find("GET|HEAD", t->method, &index); /* RFC 9110 §8.6 */
 
 	buf_format(say,
-		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION
-		   "\r\n%sConnection: close\r\n%w%w%s\r\n",
-		   &t->method, is_rooted ? "" : "/", &t->resource, put_host, t,
-		   has_header(t, SPAN("Accept")) ? "" : "Accept: */*\r\n", put_basic_auth, t, put_headers, t,
-		   is_bare ? "" : "Content-Length: 0\r\n"); /* RFC 9110 §8.6 */
+		   "%S %s%S HTTP/1.1\r\nHost: %w\r\nUser-Agent: shim/" SHIM_VERSION "\r\n%sConnection: close\r\n%w%w",
+		   &t->method, is_rooted ? "" : "/", &t->resource, buf_put_authority, t,
+		   has_header(t, SPAN("Accept")) ? "" : "Accept: */*\r\n", put_basic_auth, t, put_headers, t);
+	buf_format(say, is_bare ? "\r\n" : "Content-Length: %u\r\n\r\n%S", (unsigned)t->data.len, &t->data);
 }
 
 /* Does `line` begin like "HTTP/1.1 200"? A line that is not complete yet does as far as it goes. */
@@ -88,19 +89,6 @@ static unsigned status_of(const struct span *line)
 	return (unsigned)status;
 }
 
-/* Takes a line off `rest`, without its end, or a CR there; false when it is not complete. */
-static bool take_line(struct span *rest, struct span *line)
-{
-	size_t all = rest->len;
-	bool is_complete;
-
-	*line = span_cut(rest, '\n');
-	is_complete = line->len < all;
-	if (line->len > 0 && line->at[line->len - 1] == '\r')
-		line->len--;
-	return is_complete;
-}
-
 /* Will a later request get another answer? Too early, too many and the server's own failures: likely. */
 static bool status_may_change(unsigned status)
 {
@@ -112,13 +100,10 @@ static void put_words(struct buf *b, const void *words)
 	buf_put_excerpt(b, *(const struct span *)words, EXCERPT_MAX / 2);
 }
 
-static enum outcome judge_status(const struct target *t, unsigned status, const struct span *line,
-				 struct verdict *verdict)
+static enum outcome refuse_status(unsigned status, const struct span *line, struct verdict *verdict)
 {
 	struct span words = span_trim(span_tail(*line, REASON_AT));
 
-	if (statuses_hold(&t->statuses, status))
-		return READY;
 	verdict_fail(verdict, status_may_change(status) ? HTTP_STATUS_FOR_NOW : HTTP_STATUS_FOR_GOOD, (int)status,
 		     words.len > 0 ? "%u %w" : "%u", status, put_words, &words);
 	return NOT_READY;
@@ -130,15 +115,30 @@ static bool is_interim(unsigned status)
 	return status < 200 && status != 101;
 }
 
-static bool skip_headers(struct span *rest)
+/* The status is as it should be; `rest` follows its line. */
+static enum outcome judge_rest(const struct target *t, unsigned status, const struct heard *heard, struct span *rest,
+			       struct verdict *verdict)
 {
-	struct span line;
+	bool has_body = status != 204 && status != 304 && !span_equals(t->method, SPAN("HEAD"));
+	const struct header *missing = t->expected;
+	enum found found = FOUND;
+	struct span head;
 
-	do {
-		if (!take_line(rest, &line))
-			return false;
-	} while (line.len > 0);
-	return true;
+	if (!head_take(rest, &head))
+		return judge_unfinished(heard, verdict);
+	while (missing && head_holds(head, missing->name, &missing->value))
+		missing = missing->next;
+	if (!missing && t->body.len > 0)
+		found = has_body ? body_search(head, *rest, heard->eof, &t->body) : NOT_FOUND;
+	if (found == NOT_FOUND_YET)
+		return judge_unfinished(heard, verdict);
+	if (!missing && found == FOUND)
+		return READY;
+	verdict_fail(verdict, HTTP_STATUS_FOR_NOW, missing ? -1 : -2,
+		     missing ? "%u, but not with the expected header %S"
+			     : "%u, but not with the expected text in its first 64 KiB",
+		     status, missing ? &missing->name : NULL);
+	return NOT_READY;
 }
 
 static enum outcome http_judge(const struct target *t, const struct heard *heard, struct buf *say,
@@ -148,7 +148,7 @@ static enum outcome http_judge(const struct target *t, const struct heard *heard
 
 	put_request(say, t);
 	do {
-		bool is_complete = take_line(&rest, &line);
+		bool is_complete = line_take(&rest, &line);
 		bool fits = fits_status_line(&line);
 		unsigned status = fits ? status_of(&line) : 0;
 
@@ -156,9 +156,12 @@ static enum outcome http_judge(const struct target *t, const struct heard *heard
 			break;
 		if (status < 100)
 			return judge_foreign("HTTP", &line, verdict);
-		if (!is_interim(status))
-			return judge_status(t, status, &line, verdict);
-	} while (skip_headers(&rest));
+		if (is_interim(status))
+			continue;
+		if (!statuses_hold(&t->statuses, status))
+			return refuse_status(status, &line, verdict);
+		return heard_max(t) > HEARD_MAX ? judge_rest(t, status, heard, &rest, verdict) : READY;
+	} while (head_take(&rest, &line));
 	return judge_unfinished(heard, verdict);
 }
 

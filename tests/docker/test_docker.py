@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The image of Dockerfile.example in a Docker engine."""
-import shutil
-
 import pytest
 
-from conftest import HERE, SHIM, run, until
+from dockerengine import HERE, SHIM, compose_command, run, until
 
 QUICK_HEALTH = ("--health-interval", "1s", "--health-retries", "60")
 
@@ -134,11 +132,7 @@ def test_it_needs_no_capability_and_no_writable_file_system(example, engine, net
 
 @pytest.fixture
 def compose(engine, example, servers):
-    plugin = engine("compose", "version", check=False).returncode == 0
-    if not plugin and not shutil.which("docker-compose"):
-        pytest.skip("SKIP: neither docker compose nor docker-compose is here")
-    command = [*(("docker", "compose") if plugin else ("docker-compose",)), "--project-name", f"{engine.prefix}-c",
-               "--file", HERE / "compose.yaml"]
+    command = [*compose_command(), "--project-name", f"{engine.prefix}-c", "--file", HERE / "compose.yaml"]
     yield lambda *words, **options: run(*command, *words, **options)
     run(*command, "down", "--volumes", "--timeout", "1")
 

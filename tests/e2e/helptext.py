@@ -30,6 +30,6 @@ def rows(heading, pattern):
     return found
 
 
-schemes = rows("TARGET is", r"  (?P<form>(?P<name>[a-z+]+)://\S+) +(?P<words>\S.*)")
+schemes = rows("TARGET is", r"  (?P<form>(?P<name>[a-z+]+):\S+(?: \[\S+)?) +(?P<words>\S.*)")
 target_options = rows("and behind it", r"  (?P<form>(?P<name>[a-z-]+)(?:=(?P<value>\S+))?) +(?P<words>\S.*)")
 flags = rows("OPTION", r"  (?P<form>--(?P<name>[a-z-]+)(?: (?P<value>\S+))?) +(?P<words>\S.*)")

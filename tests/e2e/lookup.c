@@ -42,6 +42,7 @@ int main(int argc, char **argv)
 		return 2;
 	memset(&lookup, 0xa5, sizeof(lookup)); /* whoever reads what was not set shall notice */
 	lookup.message = message;
+	lookup.found.unwanted = 0;
 
 	enum lookup_state state = settle(span_of(argv[1]), clock_now() + (msec)limit, &v);
 

@@ -32,7 +32,8 @@ def one_mistake(result):
     return mistake
 
 
-SCHEMES = "known are tcp tls http https unix http+unix file"
+SCHEMES = ("known are tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats"
+           " memcached mongodb kafka zookeeper cassandra smtp smtps unix http+unix dns file disk env exec")
 
 
 @pytest.mark.parametrize("target, problem, marked, hint", [
@@ -55,7 +56,8 @@ SCHEMES = "known are tcp tls http https unix http+unix file"
     ("a" * 64 + ":80", "a host name has 253 characters at most, 1 to 63 between dots", "a" * 64, None),
     ("http:///x", "the host is missing", "/", None),
     ("db/health", "a target is host:port or scheme://...", "db/health", "is the scheme missing?"),
-    ("htps://db", "unknown scheme", "htps", SCHEMES),
+    ("htps://db", "unknown scheme", "htps", "did you mean http"),
+    ("wibble://db", "unknown scheme", "wibble", SCHEMES),
     ("HTTP://db", "unknown scheme", "HTTP", SCHEMES),
     ("gopher://db", "unknown scheme", "gopher", SCHEMES),
     ("tcp://db:80/x", "this scheme has no path", "/x", None),
@@ -69,7 +71,7 @@ SCHEMES = "known are tcp tls http https unix http+unix file"
     ("db:80#optional,", "an option is missing here", "", None),
     ("db:80#optinal", "unknown option", "optinal", "did you mean optional"),
     ("db:80#timout=1s", "unknown option", "timout", "did you mean timeout"),
-    ("db:80#frob", "unknown option", "frob", "in a path write # as %23, in a value , as %2C"),
+    ("db:80#zzz", "unknown option", "zzz", "in a path write # as %23, in a value , as %2C"),
     ("db:80#name", "a value is missing behind this option", "name", None),
     ("db:80#name=", "a name is made of letters, digits, - _ and .", "", None),
     ("db:80#name=a/b", "a name is made of letters, digits, - _ and .", "a/b", None),

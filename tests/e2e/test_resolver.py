@@ -19,7 +19,7 @@ from program import needs_namespaces
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 LIMIT = 10000  # ms; no test here comes near it
-NOT_NEEDED = {"target", "target_options", "parse", "policy", "redact", "mistake", "expand"}
+NOT_NEEDED = {"target", "target_options", "target_words", "parse", "policy", "redact", "mistake", "expand"}
 
 pytestmark = needs_namespaces
 

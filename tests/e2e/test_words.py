@@ -12,11 +12,11 @@ USAGE = ["shim [run] [OPTION]... [--] COMMAND [ARG]...", "shim wait  [OPTION]...
          "shim check [OPTION]... [TARGET]...", "shim install PATH"]
 
 
-def names_in(path, table):
-    """First column of a table in the source."""
+def names_in(path, table, behind=""):
+    """First column of a table in the source, of the rows where this is behind it."""
     text = (ROOT / "shim" / path).read_text()
     rows = re.search(rf"{table}\[\] = \{{\n(.*?)\n\}};", text, re.DOTALL).group(1)
-    return re.findall(r'^\t\{\s*(?:\.name = )?"([a-z+-]+)\\0', rows, re.MULTILINE)
+    return re.findall(rf'^\t\{{\s*(?:\.name = )?"([a-z+-]+)\\0{behind}', rows, re.MULTILINE)
 
 
 # Questions
@@ -36,7 +36,7 @@ def test_every_verb_answers_for_help(shim, verb, question):
 
 def test_help_lists_every_flag_scheme_and_option_of_a_target():
     assert list(helptext.flags) == names_in("options.c", "option_settings") + names_in("base/policy.c", "policy_settings")
-    assert list(helptext.schemes) == names_in("probe/scheme.c", "schemes")
+    assert list(helptext.schemes) == names_in("probe/scheme.c", "schemes", behind=":")  # these tell of the others
     assert list(helptext.target_options) == names_in("base/target_options.c", "target_settings")
 
 
@@ -163,6 +163,12 @@ def talks_until_it_gives_up(shim, env, flags):
         return len(server.talks)
 
 
+def talks_until_it_is_ready(shim, env, flags):
+    with Server(http()) as server:
+        shim("wait", f"http://{server.at}", "--interval=5ms", *flags, env=env)
+        return len(server.talks)
+
+
 def talks_within(time, *options):
     """True when there are many: the delays between them are short."""
     def observe(shim, env, flags):
@@ -191,6 +197,7 @@ EFFECTS = [
     ("log", "json", "text", is_json, [True, False]),
     ("quiet", "true", "0", is_silent, [True, False]),
     ("verbose", "1", "false", tells_of_attempts, [True, False]),
+    ("successes", "2", "3", talks_until_it_is_ready, [2, 3]),
     ("fail-fast", "2", "3", talks_until_it_gives_up, [2, 3]),
     ("interval", "1h", "10ms", talks_within("200ms", "--backoff=1", "--max-interval=1h"), [False, True]),
     ("max-interval", "1h", "10ms", talks_within("200ms", "--interval=1h"), [False, True]),

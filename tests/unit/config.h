@@ -17,7 +17,7 @@ struct config {
 	struct declaration declared; /* of `target` */
 	struct target target;
 	struct options options;
-	char shown[16 * 1024];
+	char shown[512 * 1024]; /* 256 mistakes, each with 256 bytes that are escaped, and a caret behind them */
 };
 
 /* Parses one target of --wait-for, a text that ends at an unmapped page. False after mistakes. */
@@ -46,5 +46,10 @@ void config_set_file(struct span content);
 /* Another, at /proc/self/fd/91. */
 void config_set_other_file(struct span content);
 #define CONFIG_OTHER_FILE "/proc/self/fd/91"
+
+/* Every scheme, as a mistake lists them. */
+#define CONFIG_SCHEMES \
+	"tcp tls http https postgres postgresql postgress mysql mariadb redis rediss grpc grpcs amqp amqps nats memcached mongodb " \
+	"kafka zookeeper cassandra smtp smtps unix http+unix dns file disk env exec"
 
 #endif

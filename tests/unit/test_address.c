@@ -165,6 +165,23 @@ static void test_duplicates_and_too_many_are_left_out(void **state)
 	assert_int_equal(all.count, ADDRESSES_MAX);
 }
 
+static void test_a_family_can_be_unwanted(void **state)
+{
+	struct addresses all = {.count = 0, .unwanted = UNWANTED_IPV4};
+	struct address v4 = numbered(AF_INET, 1), v6 = numbered(AF_INET6, 1);
+
+	(void)state;
+	addresses_add(&all, &v4);
+	addresses_add(&all, &v6);
+	assert_int_equal(all.count, 1);
+	assert_memory_equal(all.list, &v6, sizeof(v6));
+	all = (struct addresses){.count = 0, .unwanted = UNWANTED_IPV6};
+	addresses_add(&all, &v6);
+	addresses_add(&all, &v4);
+	assert_int_equal(all.count, 1);
+	assert_memory_equal(all.list, &v4, sizeof(v4));
+}
+
 static void add_numbered(struct addresses *all, int family, unsigned count)
 {
 	for (unsigned n = 1; n <= count; n++) {
@@ -209,6 +226,7 @@ int main(void)
 		cmocka_unit_test(test_scope_is_an_interface),
 		cmocka_unit_test(test_every_pattern_of_zeros_is_as_libc_writes_it),
 		cmocka_unit_test(test_duplicates_and_too_many_are_left_out),
+		cmocka_unit_test(test_a_family_can_be_unwanted),
 		cmocka_unit_test(test_families_take_turns),
 	};
 

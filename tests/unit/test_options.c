@@ -559,7 +559,7 @@ static void test_mistakes_name_where_they_are_and_what_would_be_right(void **sta
 		 "there is no command to start; see shim --help\n"
 		 "--wait-for: unknown scheme\n"
 		 "  htp://a\n"
-		 "  ^^^ known are tcp tls http https unix http+unix file\n"},
+		 "  ^^^ did you mean http\n"},
 	};
 
 	(void)state;
@@ -578,8 +578,9 @@ static void test_mistakes_in_files_name_the_line(void **state)
 	static const struct {
 		const char *content, *shown;
 	} rows[] = {
-		{"a:1\n\n# x\nhtp://b # y\n", ":4: unknown scheme\n  htp://b\n  ^^^ known are tcp tls http https unix http+unix file\n"},
+		{"a:1\n\n# x\nhtp://b # y\n", ":4: unknown scheme\n  htp://b\n  ^^^ did you mean http\n"},
 		{"a:1 b:2\n", ":1: one target a line\n  b:2\n  ^^^ put a comment behind a #\n"},
+		{"exec:a b #c\nexec:a 'b\n", ":2: a quote is never closed\n  exec:a***\n        ^^^ write ' as %27 and \" as %22\n"},
 		{"http://u:s3cret@a b:2", ":1: one target a line\n  b:2\n  ^^^ put a comment behind a #\n"},
 		{"\xef\xbb\xbf" "a\r\n", ":1: the port is missing\n  a\n  ^ write host:port\n"},
 		{"\x1b[2J:1", ":1: a name is made of letters, digits, - _ and .\n  \\x1b[2J:1\n  ^^^^^^^\n"},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/pem.h"
 
+#include "corpus.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,12 +15,14 @@
 /* Reads a copy that ends where it ends, so that a sanitizer sees a step too far. "C:hello T:x O D " */
 static void check(const char *text, size_t len, const char *expected)
 {
-	static const char letters[] = {[PEM_CERTIFICATE] = 'C', [PEM_TRUSTED] = 'T', [PEM_OTHER] = 'O', [PEM_DAMAGED] = 'D'};
+	static const char letters[] = {[PEM_CERTIFICATE] = 'C', [PEM_TRUSTED] = 'T', [PEM_KEY] = 'K',
+				       [PEM_LOCKED_KEY] = 'L',	[PEM_OTHER] = 'O',   [PEM_DAMAGED] = 'D'};
 	char *copy = malloc(len ? len : 1), found[256] = "";
 	struct pem p = {copy, copy + len};
 	struct span bytes;
 	enum pem_kind kind;
 
+	corpus_keep("pem", (struct span){text, len});
 	memcpy(copy, text, len);
 	while ((kind = pem_next(&p, &bytes)) != PEM_END) {
 		char letter[] = {letters[kind], bytes.len ? ':' : ' ', 0};
@@ -56,9 +60,14 @@ static void test_what_people_make_of_pem(void **state)
 		{"-- not -- \n-----\n" BEGIN "\naGVsbG8=\n" END "\n", "C:hello "},
 		{"-----BEGIN X509 CERTIFICATE-----\naGVsbG8=\n-----END X509 CERTIFICATE-----\n", "C:hello "},
 		{"-----BEGIN TRUSTED CERTIFICATE-----\naGVsbG8=\n-----END TRUSTED CERTIFICATE-----\n", "T:hello "},
-		{"-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n", "O "},
+		{"-----BEGIN PRIVATE KEY-----\naGVsbG8=\n-----END PRIVATE KEY-----\n", "K:hello "},
+		{"-----BEGIN RSA PRIVATE KEY-----\naGVsbG8=\n-----END RSA PRIVATE KEY-----\n", "K:hello "},
+		{"-----BEGIN EC PARAMETERS-----\naGVsbG8=\n-----END EC PARAMETERS-----\n"
+		 "-----BEGIN EC PRIVATE KEY-----\naGVsbA==\n-----END EC PRIVATE KEY-----\n",
+		 "O K:hell "},
+		{"-----BEGIN ENCRYPTED PRIVATE KEY-----\naGVsbG8=\n-----END ENCRYPTED PRIVATE KEY-----\n", "L:hello "},
 		{"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\naGVs\n-----END RSA PRIVATE KEY-----\n"
-		 BEGIN "\naGVsbG8=\n" END "\n", "O C:hello "},
+		 BEGIN "\naGVsbG8=\n" END "\n", "L C:hello "},
 	};
 
 	(void)state;
@@ -83,6 +92,7 @@ static void test_damage_is_told_and_survived(void **state)
 		{BEGIN "\naGVs=bG8=\n" END "\n", "D "},
 		{BEGIN "\naGV*bG8=\n" END "\n", "D "},
 		{BEGIN "\naGV\xc3\xa4sbG8=\n" END "\n", "D "},
+		{"-----BEGIN PRIVATE KEY-----\naGV*bG8=\n-----END PRIVATE KEY-----\n", "D "},
 		{BEGIN "\naGV*bG8=\n" END "\n" BEGIN "\naGVsbG8=\n" END "\n", "D C:hello "},
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/file.h"
 #include "net/resolver.h"
+#include "corpus.h"
 #include "net/resolver_hosts.h"
 
 #include <poll.h>
@@ -34,6 +35,7 @@ static struct resolver_conf conf_of(const char *text)
 	struct span rest = span_of(text);
 	struct resolver_conf c;
 
+	corpus_keep("conf", rest);
 	resolver_conf_init(&c);
 	while (rest.len > 0)
 		resolver_conf_take(&c, span_cut(&rest, '\n'));
@@ -62,6 +64,7 @@ static void test_conf_lines(void **state)
 		{"nameserver fe80::1%1", "[fe80::1%1]:53", "", 1, 2, 1},
 		{"nameserver 1.1.1.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nnameserver 4.4.4.4",
 		 "1.1.1.1:53 2.2.2.2:53 3.3.3.3:53", "", 1, 2, 1},
+		{"nameserver 1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", "", "", 1, 2, 1},
 		{"nameserver\nnameserver db\nnameserver 1.2.3\nNameserver 1.1.1.1", "", "", 1, 2, 1},
 		{"#nameserver 1.1.1.1\n;nameserver 1.1.1.1\n# nameserver 1.1.1.1", "", "", 1, 2, 1},
 		{"search a.test  b.test\t", "", "a.test b.test ", 1, 2, 1},
@@ -169,6 +172,7 @@ static void test_hosts_lines(void **state)
 		struct addresses found = {.count = 0};
 		struct hosts h = {SPAN("db"), 80, &found};
 
+		corpus_keep("conf", span_of(rows[i].line));
 		hosts_take(&h, span_of(rows[i].line));
 		assert_string_equal(listed(&found), rows[i].found);
 	}
@@ -305,6 +309,7 @@ static void test_packets(void **state)
 		struct answer a;
 		bool is_answer = parse_copy(&a, row->packet, &found);
 
+		corpus_keep("packet", row->packet);
 		if (is_answer != (row->found != NULL))
 			fail_msg("row %zu is %s", i, is_answer ? "believed" : "ignored");
 		assert_string_equal(listed(&found), row->found ? row->found : "");
@@ -476,6 +481,20 @@ static void test_names_that_no_packet_can_hold(void **state)
 
 /* lookups that need no network */
 
+static void test_a_literal_of_the_other_family_is_no_address(void **state)
+{
+	static struct lookup l = {.found = {.unwanted = UNWANTED_IPV6}};
+	struct verdict v = {.reason = NOTHING_YET};
+	char text[64];
+	struct buf b = buf_init(text, sizeof(text));
+
+	(void)state;
+	assert_int_equal(lookup_open(&l, SPAN("::1"), 80, 0, 5000, &v), LOOKUP_FAILED);
+	assert_int_equal(l.fd, -1);
+	buf_put_verdict(&b, &v);
+	assert_string_equal(buf_text(&b), "the name has no A address");
+}
+
 static void test_literals_need_no_socket(void **state)
 {
 	static const char *const rows[][2] = {
@@ -487,6 +506,7 @@ static void test_literals_need_no_socket(void **state)
 		struct verdict v = {.reason = NOTHING_YET};
 
 		memset(&l, 0xa5, sizeof(l));
+		l.found.unwanted = 0;
 		assert_int_equal(lookup_open(&l, span_of(rows[i][0]), 80, 0, 5000, &v), LOOKUP_DONE);
 		assert_int_equal(l.fd, -1);
 		lookup_close(&l);
@@ -535,6 +555,7 @@ int main(void)
 		cmocka_unit_test(test_questions_as_bytes),
 		cmocka_unit_test(test_names_that_no_packet_can_hold),
 		cmocka_unit_test(test_literals_need_no_socket),
+		cmocka_unit_test(test_a_literal_of_the_other_family_is_no_address),
 		cmocka_unit_test(test_localhost_needs_no_name_server),
 		cmocka_unit_test(test_scope_that_is_not_there_is_no_name),
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "config.h"
+#include "corpus.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -128,6 +129,40 @@ static void put_place(struct buf *b, const struct target *t)
 	}
 	put_named(b, " path=", t->path.value);
 	put_named(b, " resource=", t->resource);
+	for (unsigned i = 1; t->argv && t->argv[i - 1] && t->argv[i]; i++)
+		buf_format(b, " arg=%s", t->argv[i]);
+}
+
+/* What is asked of files, disks and names. */
+static void put_demands(struct buf *b, const struct target *t)
+{
+	static const char types[] = "\0 type=AAAA\0 type=A";
+
+	put_named(b, " contains=", t->contains);
+	if (t->size > 0)
+		buf_put_text(b, " size=");
+	if (t->size > 0)
+		buf_put_number(b, t->size);
+	buf_put_text(b, text_at(types, t->unwanted));
+}
+
+/* By enum down. */
+static const char *const downs[] = {[NOT_DOWN] = "", [DOWN] = "down", [DOWN_OR_IN_DOUBT] = "down=any"};
+
+static void put_option(struct buf *b, char before, const char *option)
+{
+	if (*option)
+		buf_put_char(b, before);
+	buf_put_text(b, option);
+}
+
+static void describe_headers(struct buf *b, const char *option, const struct header *h)
+{
+	for (; h; h = h->next) {
+		put_named(b, option, h->name);
+		buf_put_char(b, ':');
+		buf_put(b, h->value);
+	}
 }
 
 static const char *described(const struct target *t)
@@ -141,12 +176,15 @@ static const char *described(const struct target *t)
 	put_named(&b, " ca=", t->ca.value);
 	buf_put_text(&b, t->insecure ? " insecure" : "");
 	put_named(&b, " method=", span_equals(t->method, SPAN("GET")) ? (struct span){0} : t->method);
-	for (const struct header *h = t->headers; h; h = h->next) {
-		put_named(&b, " header=", h->name);
-		buf_put_char(&b, ':');
-		buf_put(&b, h->value);
-	}
+	put_named(&b, " data=", t->data);
+	describe_headers(&b, " header=", t->headers);
+	describe_headers(&b, " expect-header=", t->expected);
+	put_named(&b, " body=", t->body);
+	buf_put_text(&b, t->strict ? " strict" : "");
+	buf_put_text(&b, t->all ? " all" : "");
+	put_option(&b, ' ', downs[t->down]);
 	put_own_statuses(&b, t);
+	put_demands(&b, t);
 	buf_put_text(&b, t->optional ? " optional" : "");
 	put_policy(&b, &t->policy, ' ');
 	assert_false(b.full);
@@ -190,6 +228,16 @@ static void put_resource(struct buf *b, struct span resource)
 	}
 }
 
+/* A blank separates them, however it is written, but not between quotes. */
+static void put_words(struct buf *b, char *const argv[])
+{
+	for (; *argv; argv++) {
+		buf_put_text(b, " '");
+		put_quoted(b, span_of(*argv));
+		buf_put_char(b, '\'');
+	}
+}
+
 static void put_authority(struct buf *b, const struct target *t)
 {
 	bool is_v6 = span_find(t->host.value, ':') < t->host.value.len;
@@ -205,7 +253,20 @@ static void put_authority(struct buf *b, const struct target *t)
 		buf_put_char(b, ':');
 		buf_put_number(b, t->port);
 	}
-	put_quoted(b, t->path.value);
+	if (t->argv)
+		put_words(b, t->argv);
+	else
+		put_quoted(b, t->path.value);
+}
+
+static void put_headers(struct buf *b, const char *option, const struct header *h)
+{
+	for (; h; h = h->next) {
+		buf_put_text(b, option);
+		buf_put(b, h->name);
+		buf_put_char(b, ':');
+		put_quoted(b, h->value);
+	}
 }
 
 static void put_options(struct buf *b, const struct target *t)
@@ -215,17 +276,24 @@ static void put_options(struct buf *b, const struct target *t)
 	put_quoted_option(b, ",name=", t->is_named ? t->label : (struct span){0});
 	put_quoted_option(b, ",host=", t->names_server ? t->server_name.value : (struct span){0});
 	put_quoted_option(b, ",ca=", t->ca.value);
+	put_quoted_option(b, ",contains=", t->contains);
+	if (t->size > 0) {
+		buf_put_text(b, t->scheme->takes & TAKES_FREE ? ",free=" : ",min-size=");
+		buf_put_number(b, t->size);
+	}
+	buf_put_text(b, text_at("\0,type=AAAA\0,type=A", t->unwanted));
 	if (t->scheme->takes & TAKES_HTTP) {
 		put_quoted_option(b, ",method=", t->method);
 		buf_put_text(b, ",status=");
 		put_statuses(b, t);
 	}
-	for (const struct header *h = t->headers; h; h = h->next) {
-		buf_put_text(b, ",header=");
-		buf_put(b, h->name);
-		buf_put_char(b, ':');
-		put_quoted(b, h->value);
-	}
+	put_quoted_option(b, ",body=", t->body);
+	put_quoted_option(b, ",data=", t->data);
+	put_headers(b, ",header=", t->headers);
+	put_headers(b, ",expect-header=", t->expected);
+	buf_put_text(b, t->strict ? ",strict" : "");
+	put_option(b, ',', downs[t->down]);
+	buf_put_text(b, t->all && !t->down ? ",all" : "");
 	put_policy(b, &t->policy, ',');
 }
 
@@ -235,7 +303,7 @@ static struct span written_again(const struct target *t)
 	struct buf b = buf_init(memory, sizeof(memory));
 
 	buf_put_text(&b, t->scheme->name);
-	buf_put_text(&b, "://");
+	buf_put_text(&b, t->scheme->medium < BY_VARIABLE ? "://" : ":");
 	put_authority(&b, t);
 	put_resource(&b, t->resource);
 
@@ -301,6 +369,36 @@ static const struct {
 	{"file:///tmp/ready", "file path=/tmp/ready"},
 	{"file:///a%23b/c%2525", "file path=/a#b/c%25"},
 	{"file:///", "file path=/"},
+	{"file:///a#contains=b%2Cc%20d,min-size=1", "file path=/a contains=b,c d size=1"},
+	{"file:///a#min-size=64K,down", "file path=/a all down size=65536"},
+	{"file:///a#down,down=0", "file path=/a"},
+	{"disk:///a%20b#free=3M", "disk path=/a b size=3145728"},
+	{"disk:///#free=8388607T", "disk path=/ size=9223370937343148032"},
+	{"disk:///#free=9223372036854775807", "disk path=/ size=9223372036854775807"},
+	{"dns://db", "dns host=db"},
+	{"dns://db:", "dns host=db"},
+	{"dns://[::1]#type=any", "dns host=::1"},
+	{"dns://${HOST}#type=AAAA", "dns host=db.example type=AAAA"},
+	{"dns://db#type=A,optional", "dns host=db type=A optional timeout=10000ms"},
+	/* what is named behind a colon alone; digits are a port */
+	{"env:HOME", "env path=HOME fail-fast=1"},
+	{"env://HOME", "env path=HOME fail-fast=1"},
+	{"env:${HOST}#name=a", "env path=db.example name=a fail-fast=1"},
+	{"env:8080", "tcp host=env port=8080"},
+	{"exec:080", "tcp host=exec port=80"},
+	{"tcp://exec:80", "tcp host=exec port=80"},
+	{"file:80", "tcp host=file port=80"},
+	{"env:8080x", "env path=8080x fail-fast=1"},
+	{"exec:true", "exec path=true"},
+	{"exec:///bin/true", "exec path=/bin/true"},
+	{"exec: /bin/true\t-a  b ", "exec path=/bin/true arg=-a arg=b"},
+	{"exec:a%20-b%20%20c%2520d", "exec path=a arg=-b arg=c%20d"},
+	{"exec:a 'b c'd\"e'f\" '' %27g%22", "exec path=a arg=b cde'f arg= arg='g\""},
+	{"exec:a 'b%20c%23' x/y?z:1@d", "exec path=a arg=b c# arg=x/y?z:1@d"},
+	{"exec:'a b' c", "exec path=a b arg=c"},
+	{"exec:a ${BLANK} x${HARD} ${EMPTY} '${NONE:-b c}'",
+	 "exec path=a arg=a b arg=xp@ss/w#rd:%41?,=${HOST}}$ arg= arg=b c"},
+	{"exec:a b#name=n,timeout=2s,attempt-timeout=1s", "exec path=a arg=b name=n timeout=2000ms attempt-timeout=1000ms"},
 	/* options */
 	{"db:1#name=main", "tcp host=db port=1 name=main"},
 	{"db:1#name=a-b_c.1", "tcp host=db port=1 name=a-b_c.1"},
@@ -332,6 +430,25 @@ static const struct {
 	{"http://db#header=A:", "http host=db port=80 header=A:"},
 	{"http://db#header=A:b:c=d#e@f", "http host=db port=80 header=A:b:c=d#e@f"},
 	{"http://db#header=A:1%2C2,header=b_c-D:x,header=A:3", "http host=db port=80 header=A:1,2 header=b_c-D:x header=A:3"},
+	/* what else the answer must have */
+	{"http://db#body=a%20b%2c", "http host=db port=80 body=a b,"},
+	{"http://db#expect-header=A", "http host=db port=80 expect-header=A:"},
+	{"http://db#expect-header=A:%20b%20c,expect-header=Host:d", "http host=db port=80 expect-header=A:b c expect-header=Host:d"},
+	{"http+unix://%2Fa#body=b,expect-header=C", "http+unix path=/a expect-header=C: body=b"},
+	{"https://db#data=x%0ay,header=A:b", "https host=db port=443 method=POST data=x\ny header=A:b"},
+	{"http://db#data=x,method=GET", "http host=db port=80 data=x"},
+	{"http://db#method=PUT,data=x", "http host=db port=80 method=PUT data=x"},
+	{"http://db#data=", "http host=db port=80 method=POST"},
+	/* of the address, the user, and how often */
+	{"db:1#all", "tcp host=db port=1 all"},
+	{"postgres://db#strict", "postgres host=db port=5432 strict"},
+	{"mysql://db#strict,all=0", "mysql host=db port=3306 strict"},
+	{"db:1#down", "tcp host=db port=1 all down"},
+	{"db:1#down=1", "tcp host=db port=1 all down"},
+	{"db:1#down=0", "tcp host=db port=1"},
+	{"unix:///a#down=any", "unix path=/a all down=any"},
+	{"file:///a#down,down=any", "file path=/a all down=any"},
+	{"db:1#successes=3", "tcp host=db port=1 successes=3"},
 	{"https://u:p@db/x?y#name=n,host=web,ca=c,status=200,header=A:b,method=PUT,jitter=1",
 	 "https user=u password=p host=db port=443 resource=/x?y name=n asks-for=web ca=c method=PUT header=A:b "
 	 "status=200-200 jitter=1"},
@@ -464,6 +581,13 @@ static void test_labels(void **state)
 		{"unix:///run/a%20b", "unix:///run/a%20b"}, /* as it was declared */
 		{"http+unix://%2Frun%2Fa/health", "http+unix://%2Frun%2Fa"},
 		{"file:///tmp/x", "file:///tmp/x"},
+		{"disk:///tmp#free=1", "disk:///tmp"},
+		{"dns://db", "dns://db"},
+		{"dns://[::1]", "dns://::1"},
+		{"env:HOME", "env:HOME"},
+		{"exec:/bin/true a b", "exec:/bin/true"}, /* arguments may be secrets */
+		{"exec:a%20b", "exec:a"},
+		{"exec:${HOST} x", "exec:${HOST}"},
 		{"${HOST}:80", "tcp://${HOST}:80"}, /* and not what a variable put in */
 		{"${NONE:-secret}:80", "tcp://${NONE}:80"},
 		{"[${NONE:-::1}]:80", "tcp://${NONE}:80"},
@@ -492,7 +616,9 @@ static const struct {
 	{"db",
 	 "^^ write host:port", "the port is missing"},
 	{"htp://db",
-	 "^^^ known are tcp tls http https unix http+unix file", "unknown scheme"},
+	 "^^^ did you mean http", "unknown scheme"},
+	{"reddis://db",
+	 "^^^^^^ did you mean redis", "unknown scheme"},
 	{"http//db",
 	 "^^^^^^^^ is the scheme missing?", "a target is host:port or scheme://..."},
 	{"db/x",
@@ -500,15 +626,17 @@ static const struct {
 	{"db:80/x",
 	 "^^^^^^^ is the scheme missing?", "a target is host:port or scheme://..."},
 	{"mailto://db",
-	 "^^^^^^ known are tcp tls http https unix http+unix file", "unknown scheme"},
+	 "^^^^^^ known are " CONFIG_SCHEMES, "unknown scheme"},
+	{"wibble://db",
+	 "^^^^^^ known are " CONFIG_SCHEMES, "unknown scheme"},
 	{"HTTP://db",
-	 "^^^^ known are tcp tls http https unix http+unix file", "unknown scheme"},
+	 "^^^^ known are " CONFIG_SCHEMES, "unknown scheme"},
 	{"://db",
-	 "^ known are tcp tls http https unix http+unix file", "unknown scheme"},
+	 "^ known are " CONFIG_SCHEMES, "unknown scheme"},
 	{"http:/db",
 	 "^^^^^^^^ is the scheme missing?", "a target is host:port or scheme://..."},
 	{"${HOST}://db",
-	 "^^^^^^^ known are tcp tls http https unix http+unix file", "unknown scheme"},
+	 "^^^^^^^ known are " CONFIG_SCHEMES, "unknown scheme"},
 	/* host and port */
 	{"tcp://db",
 	 "      ^^ write host:port", "the port is missing"},
@@ -594,9 +722,57 @@ static const struct {
 	 "     ^^^^^^^^", "this option means nothing to this scheme"},
 	{"http://db#ca=x",
 	 "          ^^", "this option means nothing to this scheme"},
+	{"db:1#body",
+	 "     ^^^^", "this option means nothing to this scheme"},
+	{"redis://db#strict",
+	 "           ^^^^^^", "this option means nothing to this scheme"},
+	{"unix:///x#all",
+	 "          ^^^", "this option means nothing to this scheme"},
 	{"unix:///x#status=200",
 	 "          ^^^^^^", "this option means nothing to this scheme"},
 	/* paths */
+	{"file:///x#free=1",
+	 "          ^^^^", "this option means nothing to this scheme"},
+	{"disk:///x#min-size=1,free=1",
+	 "          ^^^^^^^^", "this option means nothing to this scheme"},
+	{"env:A#down",
+	 "      ^^^^", "this option means nothing to this scheme"},
+	{"env:A#type=A",
+	 "      ^^^^", "this option means nothing to this scheme"},
+	{"disk:///x",
+	 "^^^^^^^^^ write #free=1G", "free is missing"},
+	{"disk:/x#free=1",
+	 "^^^^^^^ is the scheme missing?", "a target is host:port or scheme://..."},
+	{"disk:///x#free=0",
+	 "               ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=1GB",
+	 "               ^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=1.5G",
+	 "               ^^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=8388608T",
+	 "               ^^^^^^^^", "write a size over 0 like 4096, 64K or 1G"},
+	{"disk:///x#free=K",
+	 "               ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"file:///x#min-size=",
+	 "                   ^", "write a size over 0 like 4096, 64K or 1G"},
+	{"file:///x#contains=",
+	 "                   ^", "the text has 1 to 1000 bytes"},
+	{"file:///x#contains=%00",
+	 "                   ^^^", "this holds a NUL byte"},
+	{"dns://db:53",
+	 "         ^^", "this scheme has no port"},
+	{"dns://db/x",
+	 "        ^^", "this scheme has no path"},
+	{"dns://db#type=MX",
+	 "              ^^ one of any, AAAA, A", "this value is not understood"},
+	{"env:",
+	 "    ^", "a name is made of letters, digits, - _ and ."},
+	{"env:A B",
+	 "    ^^^", "a name is made of letters, digits, - _ and ."},
+	{"exec",
+	 "    ^ write exec:PROGRAM ARG...", "the program is missing"},
+	{"exec:'a",
+	 "     ^ write ' as %27 and \" as %22", "a quote is never closed"},
 	{"unix://run/app.sock",
 	 "       ^^^^^^^^^^^^ write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/", "the path of a file starts with /"},
 	{"unix://",
@@ -667,6 +843,12 @@ static const struct {
 	 "                 ^^^", "a method is one word in capitals"},
 	{"http://db#method=",
 	 "                 ^", "a method is one word in capitals"},
+	{"http://db#body=",
+	 "               ^", "a value is missing behind this option"},
+	{"db:1#down=yes",
+	 "          ^^^", "write down=any, or down alone"},
+	{"db:1#successes=often",
+	 "               ^^^^^ write a whole number, at most 1000000", "this value is not understood"},
 	{"http://db#status=",
 	 "                 ^ write it like 200-299+404", "this is no list of statuses"},
 	{"http://db#status=99",
@@ -736,6 +918,18 @@ enum { BAD = sizeof(bad) / sizeof(bad[0]) };
 static const struct {
 	const char *text, *shown, *caret, *problem;
 } bad_and_hidden[] = {
+	{"exec: %20",
+	 "exec:***",
+	 "     ^^^ write exec:PROGRAM ARG...", "the program is missing"},
+	{"exec:a b%00 c",
+	 "exec:a***",
+	 "      ^^^", "this holds a NUL byte"},
+	{"exec:a%0",
+	 "exec:a***",
+	 "      ^^^ write %25 for a literal %", "% is not followed by two hexadecimal digits"},
+	{"exec:a b@c#nme=x",
+	 "***#nme=***",
+	 "    ^^^ did you mean name", "unknown option"},
 	{"http://db/${HOST-x}",
 	 "http://db/${HOST-***}",
 	 "          ^^^^^^^^^^^ write ${NAME}, ${NAME:-default} or ${NAME:?message}", "this is not understood"},
@@ -757,6 +951,9 @@ static const struct {
 	{"http://db#header=A b:c",
 	 "http://db#header=***",
 	 "                 ^^^", "a name is made of letters, digits, - _ and ."},
+	{"http://db#expect-header=A b:c",
+	 "http://db#expect-header=***",
+	 "                        ^^^", "a name is made of letters, digits, - _ and ."},
 	{"http://db#header=hOST:b",
 	 "http://db#header=***",
 	 "                 ^^^ for Host write host=NAME", "shim sends this header itself"},
@@ -793,6 +990,7 @@ static void check_mistake(const char *text, const char *shown, const char *caret
 	buf_put_text(&b, "\n  ");
 	buf_put_text(&b, caret);
 	buf_put_text(&b, "\n");
+	corpus_keep("target", span_of(text));
 	if (config_parse(&c, span_of(text)))
 		fail_msg("%s is taken for %s", text, described(&c.target));
 	assert_string_equal(config_mistakes(&c), buf_text(&b));
@@ -909,6 +1107,7 @@ static void damage(struct span text)
 {
 	static struct edge edge;
 
+	corpus_keep("target", text);
 	for (size_t i = 0; i < text.len; i++) {
 		struct span damaged;
 

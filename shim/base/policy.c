@@ -25,7 +25,7 @@ const struct setting policy_settings[] = {
 	 offsetof(struct policy, backoff), 0},
 	{"max-interval\0TIME\0longest delay (5s)", DURATION, offsetof(struct policy, max_interval), 0},
 	{"jitter\0PERCENT\0spread each delay by so much both ways (10)", PERCENT, offsetof(struct policy, jitter), 0},
-	{"successes\0N\0ready after N good attempts in a row (1)", COUNT, offsetof(struct policy, successes), 0},
+	{"successes\0N\0ready after N good attempts in a row (1)", NUMBER, offsetof(struct policy, successes), 0},
 	{"fail-fast\0N\0give up after N failures in a row that waiting rarely mends", COUNT,
 	 offsetof(struct policy, fail_fast), 0},
 	{0},

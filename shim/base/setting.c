@@ -49,7 +49,8 @@ static bool understand(const struct setting *s, struct span value, uint64_t *num
 			return true;
 		return duration_parse(value, (msec *)number) && (s->kind == LIMIT || *number > 0);
 	case COUNT:
-		return span_number(value, COUNT_MAX, number);
+	case NUMBER:
+		return span_number(value, COUNT_MAX, number) && (s->kind == COUNT || *number > 0);
 	case PERCENT:
 		return span_number(value, 100, number);
 	case FACTOR:
@@ -69,6 +70,7 @@ const char *setting_assign(const struct setting *s, void *object, struct span va
 		"write a time over 0 like 500ms, 1.5s or 1h30m\0"
 		"write a time like 500ms, 1.5s or 1h30m, or none\0"
 		"write a whole number, at most 1000000\0"
+		"write a whole number from 1 to 1000000\0"
 		"write a whole number from 0 to 100\0"
 		"write a factor like 1.25 or 2, not below 1";
 	void *field = (char *)object + s->offset;

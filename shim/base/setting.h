@@ -15,6 +15,7 @@ enum setting_kind {
 	DURATION, /* msec */
 	LIMIT, /* msec; "none" is NEVER */
 	COUNT, /* uint32_t */
+	NUMBER, /* uint32_t over 0 */
 	PERCENT, /* uint32_t, 0 to 100 */
 	FACTOR, /* uint32_t in thousandths, "1.25" is 1250 */
 	CHOICE, /* uint32_t: the index of the word in the value, which lists them as "text|json" */

@@ -105,7 +105,7 @@ static void take_file_path(struct parse *p, char *raw)
 	if (*path->at != '/')
 		parse_tell(p, raw,
 			   "the path of a file starts with /\n"
-			   "write unix:///run/app.sock, or http+unix://%2Frun%2Fapp.sock/");
+			   "write file:///x or unix:///x, but http+unix://%2Fx/");
 	if (t->scheme->medium == BY_SOCKET && path->len > SOCKET_PATH_MAX)
 		parse_tell(p, raw, "the path of a socket has 107 bytes at most");
 }

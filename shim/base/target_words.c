@@ -37,7 +37,6 @@ static unsigned cut_words(struct parse *p, char *raw)
 		}
 	}
 	parse_tell(p, place, quote ? "a quote is never closed\nwrite ' as %27 and \" as %22" : NULL);
-	parse_tell(p, place, count ? NULL : "the program is missing\nwrite exec:PROGRAM ARG...");
 	return count;
 }
 
@@ -45,6 +44,7 @@ void parse_words(struct parse *p, char *raw)
 {
 	unsigned count = cut_words(p, raw);
 	const char **argv = arena_take(p->mistakes->arena, (count + 1) * sizeof(*argv));
+	const char *program = raw;
 	struct part other, *word = &p->target->path; /* the first, which is what the program is called */
 
 	p->target->argv = (char **)argv;
@@ -55,4 +55,6 @@ void parse_words(struct parse *p, char *raw)
 		word = &other;
 	}
 	*argv = NULL;
+	if (count == 0 && p->target->path.value.len == 0)
+		parse_tell(p, program, "the program is missing\nwrite exec:PROGRAM ARG...");
 }

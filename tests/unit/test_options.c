@@ -167,6 +167,7 @@ static void samples(const struct setting *s, const char *value[2])
 {
 	static const char *const of_kind[][2] = {
 		[SWITCH] = {"1", "0"},	   [DURATION] = {"3s", "7ms"}, [LIMIT] = {"none", "11m"}, [COUNT] = {"3", "1000000"},
+		[NUMBER] = {"2", "1000000"},
 		[PERCENT] = {"0", "100"}, [FACTOR] = {"1", "2.5"},    [TEXT] = {"a:1", "b:2"},
 	};
 	static const struct {

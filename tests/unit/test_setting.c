@@ -21,6 +21,7 @@ static const struct setting table[] = {
 	{"duration\0TIME\0", DURATION, offsetof(struct object, length), 0},
 	{"limit\0TIME\0", LIMIT, offsetof(struct object, length), 0},
 	{"count\0N\0", COUNT, offsetof(struct object, number), 0},
+	{"number\0N\0", NUMBER, offsetof(struct object, number), 0},
 	{"percent\0PERCENT\0", PERCENT, offsetof(struct object, number), 0},
 	{"factor\0FACTOR\0", FACTOR, offsetof(struct object, number), 0},
 	{"choice\0text|json|x\0", CHOICE, offsetof(struct object, number), 0},
@@ -65,6 +66,8 @@ static void test_values_that_are_understood(void **state)
 		{"count", "7", 7},
 		{"count", "007", 7},
 		{"count", "1000000", 1000000},
+		{"number", "1", 1},
+		{"number", "1000000", 1000000},
 		{"percent", "0", 0},
 		{"percent", "100", 100},
 		{"factor", "1", 1000},
@@ -99,6 +102,7 @@ static void test_values_that_are_not_understood(void **state)
 	static const char time[] = "write a time over 0 like 500ms, 1.5s or 1h30m";
 	static const char limit[] = "write a time like 500ms, 1.5s or 1h30m, or none";
 	static const char count[] = "write a whole number, at most 1000000";
+	static const char number[] = "write a whole number from 1 to 1000000";
 	static const char percent[] = "write a whole number from 0 to 100";
 	static const char factor[] = "write a factor like 1.25 or 2, not below 1";
 	static const struct {
@@ -115,6 +119,7 @@ static void test_values_that_are_not_understood(void **state)
 		{"count", "1x", count},	     {"count", " 1", count},	  {"count", "1 ", count},
 		{"count", "1.0", count},     {"count", "0x10", count},	  {"count", "1e3", count},
 		{"count", "1000001", count}, {"count", "4294967296", count}, {"count", "18446744073709551616", count},
+		{"number", "0", number},     {"number", "x", number},	  {"number", "1000001", number},
 		{"percent", "", percent},    {"percent", "101", percent}, {"percent", "10%", percent},
 		{"percent", "-1", percent},  {"percent", "1.5", percent}, {"percent", "4294967297", percent},
 		{"factor", "", factor},	     {"factor", "0", factor},	  {"factor", "0.9", factor},

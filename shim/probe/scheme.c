@@ -28,7 +28,7 @@ const struct scheme schemes[] = {
 	{"amqp\0://HOST[:PORT]\0it starts an AMQP 0-9-1 connection (amqps over TLS)", BY_NETWORK, CLEAR, 0, 5672,
 	 &amqp_probe},
 	{"amqps\0", BY_NETWORK, TLS, TAKES_TLS | TAKES_NAME, 5671, &amqp_probe},
-	{"nats\0://HOST[:PORT]\0it tells about itself", BY_NETWORK, CLEAR, 0, 4222, &nats_probe},
+	{"nats\0://HOST[:PORT]\0it greets and answers PING", BY_NETWORK, CLEAR, 0, 4222, &nats_probe},
 	{"memcached\0://HOST[:PORT]\0it tells its version", BY_NETWORK, CLEAR, 0, 11211, &memcached_probe},
 	{"mongodb\0://HOST[:PORT]\0it is a primary, a secondary or a router", BY_NETWORK, CLEAR, 0, 27017,
 	 &mongodb_probe},

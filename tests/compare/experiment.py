@@ -8,6 +8,7 @@
 What an experiment starts ends with it. One that fails in any other way than by its cell is a "no", too: most
 often the init hangs.
 """
+import contextlib
 import errno
 import os
 import pathlib
@@ -60,6 +61,14 @@ def section(name):
             return measure
         return add
     return row
+
+
+@contextlib.contextmanager
+def patience(seconds):
+    """For what takes its time without the init: forks by the thousand, beside those of the other columns."""
+    usual, program.LIMIT = program.LIMIT, seconds
+    yield
+    program.LIMIT = usual
 
 
 def cell(holds):

@@ -4,7 +4,8 @@ import signal
 import subprocess
 import time
 
-from experiment import begin, begin_sleep, cell, comes_true, count, ends_with, figure, section, status_of_end, witness
+from experiment import (begin, begin_sleep, cell, comes_true, count, ends_with, figure, patience, section,
+                        status_of_end, witness)
 from pid1 import command_of, eventually, init_of, is_gone, is_zombie
 from processes import children, status_of
 
@@ -63,7 +64,8 @@ def orphans_from_outside():
 @row(f"TERM while {STORM:,} orphans die: until the command has it (at most 200 ms)")
 def storm():
     run = begin(witness(), "storm", STORM)
-    run.await_output("^storm$")
+    with patience(60):
+        run.await_output("^storm$")
     start = time.perf_counter()
     os.kill(init_of(run), signal.SIGTERM)
     run.await_output("^15$")
